@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+const schema = z.object({
+  /** What CloudFront sends as `x-alpenglow-origin`; made at deploy. */
+  ORIGIN_SECRET: z.string().min(32),
+  /** The token that has every right. */
+  BOOTSTRAP_TOKEN: z.string().min(16),
+  /** `https://` and the distribution's domain. */
+  PUBLIC_URL: z.url(),
+});
+
+export type ApiEnvironment = z.infer<typeof schema>;
+
+/**
+ * Reads what the api Lambda is configured with beside what all of them are; called once, at its cold start.
+ * @throws ZodError that names the variables
+ */
+export const readApiEnvironment = (variables: NodeJS.ProcessEnv = process.env): ApiEnvironment =>
+  schema.parse(variables);

@@ -1,0 +1,49 @@
+import { Hono } from 'hono';
+import type { ApiDependencies } from './api-dependencies.ts';
+import { cameThroughCdn } from './came-through-cdn.ts';
+import { checkPath, rawPath, refusePath } from './paths.ts';
+import { problemOf } from './problem.ts';
+import { addBuildkite } from './routes/buildkite.ts';
+import { addFiles } from './routes/files.ts';
+import { addHealth } from './routes/health.ts';
+import { addKeyAliases, addKeys } from './routes/keys.ts';
+import { addPackages } from './routes/packages.ts';
+
+/** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
+export function createApi(dependencies: ApiDependencies): Hono {
+  const app = new Hono({ getPath: rawPath });
+
+  app.use(async (context, next) => {
+    await next();
+    context.res.headers.set('Cache-Control', 'no-store');
+    context.res.headers.set('X-Content-Type-Options', 'nosniff');
+  });
+  app.use(async (context, next) => {
+    checkPath(context.req.raw);
+    await next();
+  });
+
+  addHealth(app);
+  addKeys(app, dependencies);
+  addPackages(app, dependencies);
+  addBuildkite(app, dependencies);
+
+  // Owners are never called so, and nothing else answers there.
+  for (const path of ['/api/*', '/v2/*']) app.all(path, refusePath);
+
+  // What follows stands in for the bucket, so only CloudFront may ask it.
+  app.use(async (context, next) => {
+    if (!cameThroughCdn(context.req.raw, dependencies.originSecret)) refusePath(context);
+    await next();
+  });
+  addKeyAliases(app, dependencies);
+  addFiles(app, dependencies);
+
+  app.notFound(refusePath);
+  app.onError((error, context) => {
+    const { problem, headers } = problemOf(error);
+    if (problem.status === 500) dependencies.logError?.(error);
+    return context.body(JSON.stringify(problem), problem.status, headers);
+  });
+  return app;
+}

@@ -1,0 +1,90 @@
+import { ApkFormatError } from '#apk/apk-format-error.ts';
+import { RegistryError, type RegistryErrorCode } from '#registry/registry-error.ts';
+import { RequestError, type RequestErrorCode } from './request-error.ts';
+
+/** The one place that decides statuses; they are Forgejo's and Buildkite's where those have one. */
+const STATUS = {
+  'bad-owner': 400,
+  'reserved-owner': 400,
+  'bad-branch': 400,
+  'bad-repository': 400,
+  'bad-path': 400,
+  'bad-wait': 400,
+  'body-cut-off': 400,
+  'not-multipart': 400,
+  'bad-multipart': 400,
+  'file-part-missing': 400,
+  'file-part-repeated': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'no-such-path': 404,
+  'method-not-allowed': 405,
+  'already-published': 409,
+  'being-published': 409,
+  'being-deleted': 409,
+  'claim-lost': 409,
+  'too-large': 413,
+  'index-contended': 503,
+} as const satisfies Record<RegistryErrorCode | RequestErrorCode, number>;
+
+const TITLE = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const;
+
+/** Seconds after which the same request may succeed. */
+const RETRY_AFTER: Partial<Record<string, number>> = {
+  'being-published': 60,
+  'being-deleted': 15,
+  'index-contended': 5,
+};
+
+/** RFC 9457; `about:blank` since `code` names the problem. */
+export interface Problem {
+  type: 'about:blank';
+  title: string;
+  status: keyof typeof TITLE;
+  /** What is wrong with what, and what to do. */
+  detail: string;
+  code: string;
+}
+
+export interface ProblemAnswer {
+  problem: Problem;
+  headers: Record<string, string>;
+}
+
+/** What the client is told of an error; nothing of one that it did not cause. */
+export function problemOf(error: unknown): ProblemAnswer {
+  if (error instanceof ApkFormatError) return answer(400, error.code, `${error.message} ${error.mend}`);
+  if (error instanceof RegistryError || error instanceof RequestError) {
+    const allow = error instanceof RequestError ? error.allow : undefined;
+    return answer(STATUS[error.code], error.code, error.message, allow);
+  }
+  return answer(
+    500,
+    'internal-error',
+    'The registry failed; nothing is wrong with the request. Send it again: a publish that was stored answers 409.',
+  );
+}
+
+function answer(status: keyof typeof TITLE, code: string, detail: string, allow?: string): ProblemAnswer {
+  const retryAfter = RETRY_AFTER[code];
+  return {
+    problem: { type: 'about:blank', title: TITLE[status], status, detail, code },
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="Alpenglow"' }),
+      ...(allow !== undefined && { Allow: allow }),
+      ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    },
+  };
+}

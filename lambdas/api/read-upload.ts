@@ -1,0 +1,69 @@
+import { quote } from '#apk/apk-format-error.ts';
+import { readBody, tooLarge } from './read-body.ts';
+import { RequestError } from './request-error.ts';
+
+/** What the frame of a form may add to the file: boundaries, headers and small fields. */
+const MAX_FRAME_BYTES = 64 * 1024;
+
+const FILE_PART = 'file';
+const HOW_TO = 'Send the package with `curl --form file=@FILE`.';
+
+/**
+ * The package in a request: the body itself, or the `file` part of a form, since Forgejo takes both.
+ * @throws RequestError as `readBody` and `readFormUpload`
+ */
+export function readUpload(request: Request, limit: number): Promise<Buffer> {
+  return isForm(request) ? readFormUpload(request, limit) : readBody(request, limit);
+}
+
+/**
+ * The package in the `file` part of a form, read no further than the limit.
+ * @throws RequestError `not-multipart`, `bad-multipart`, `file-part-missing`, `file-part-repeated`, `too-large`, `body-cut-off`
+ */
+export async function readFormUpload(request: Request, limit: number): Promise<Buffer> {
+  if (!isForm(request)) {
+    const type = quote(request.headers.get('content-type') ?? '');
+    throw new RequestError(
+      'not-multipart',
+      `The Content-Type is ${type}, not multipart/form-data. ${HOW_TO}`,
+    );
+  }
+  const body = await readBody(request, limit, MAX_FRAME_BYTES);
+  const file = filePart(await parseForm(body, contentType(request)));
+  if (file.size > limit) throw tooLarge(limit);
+  return Buffer.from(await file.arrayBuffer());
+}
+
+const contentType = (request: Request) => request.headers.get('content-type') ?? '';
+
+const isForm = (request: Request) => /^multipart\/form-data *(;|$)/i.test(contentType(request));
+
+async function parseForm(body: Uint8Array, type: string): Promise<FormData> {
+  try {
+    return await new Response(body, { headers: { 'Content-Type': type } }).formData();
+  } catch (cause) {
+    throw new RequestError('bad-multipart', `The form is cut off or is not multipart/form-data. ${HOW_TO}`, {
+      cause,
+    });
+  }
+}
+
+function filePart(form: FormData): File {
+  const [part, ...others] = form.getAll(FILE_PART);
+  if (others.length > 0) {
+    throw new RequestError(
+      'file-part-repeated',
+      `The form has ${others.length + 1} parts called ${FILE_PART}. Publish one package a request.`,
+    );
+  }
+  if (part === undefined) {
+    throw new RequestError('file-part-missing', `The form has no part called ${FILE_PART}. ${HOW_TO}`);
+  }
+  if (typeof part === 'string') {
+    throw new RequestError(
+      'file-part-missing',
+      `The part called ${FILE_PART} is text, not a file; its @ or its filename is missing. ${HOW_TO}`,
+    );
+  }
+  return part;
+}

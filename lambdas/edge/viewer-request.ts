@@ -1,0 +1,102 @@
+/**
+ * What CloudFront does with a request before its cache and its origins see it. It runs in CloudFront's
+ * own runtime, which has const, let, arrow functions and template literals, but not destructuring,
+ * spread, for-of, default values, `?.` or `??`: so nothing here uses those.
+ * Sources: CloudFront Developer Guide, "CloudFront Functions event structure" and
+ * "JavaScript runtime 2.0 features for CloudFront Functions".
+ */
+export interface ViewerRequest {
+  method: string;
+  /** The path, percent-encoded as it was sent. */
+  uri: string;
+  querystring: object;
+  headers: Record<string, { value: string }>;
+}
+
+export interface ViewerResponse {
+  statusCode: number;
+  statusDescription: string;
+  headers: Record<string, { value: string }>;
+  body?: string;
+}
+
+/**
+ * The characters of the registry's names, and the encodings that clients make of them. A path with
+ * anything else (empty, `.` and `..` segments, encoded slashes, backslashes, control characters) could
+ * become another path on the way, or an error of S3's that no client understands: nothing is stored there.
+ */
+const PLAIN_SEGMENT = /^(?:[A-Za-z0-9._~+-]|%2[BbDd]|%5[Ff]|%7[Ee])+$/;
+
+/**
+ * Redirects Forgejo's file addresses and rewrites Buildkite's and S3's to those of the files.
+ * @returns the request to go on with, or an answer
+ */
+export function handleViewerRequest(event: { request: ViewerRequest }): ViewerRequest | ViewerResponse {
+  const request = event.request;
+  const segments = request.uri.split('/').slice(1);
+  if (segments.length === 0 || !segments.every(isPlain)) return isApi(request.uri) ? request : notFound;
+  if (isForgejoFile(segments)) return isRead(request) ? redirectToFile(segments) : request;
+  if (isReserved(segments[0] as string)) return request;
+  request.uri = filePath(isBuildkiteFile(segments) ? storedSegments(segments) : segments);
+  return request;
+}
+
+/** The behaviours that lead to the HTTP API, which says itself what is wrong with a path. */
+const isApi = (uri: string): boolean => /^\/(?:api|v2)\//.test(uri);
+
+const notFound: ViewerResponse = {
+  statusCode: 404,
+  statusDescription: 'Not Found',
+  headers: {
+    'content-type': { value: 'application/problem+json' },
+    'cache-control': { value: 'no-store' },
+  },
+  body: JSON.stringify({
+    type: 'about:blank',
+    title: 'Not Found',
+    status: 404,
+    detail:
+      'No file has such a path. Paths are /{owner}/{branch}/{repository}/{arch}/{file}, without // or /../ in them.',
+    code: 'no-such-path',
+  }),
+};
+
+const isPlain = (segment: string): boolean =>
+  PLAIN_SEGMENT.test(segment) && segment !== '.' && segment !== '..';
+
+const isRead = (request: ViewerRequest): boolean => request.method === 'GET' || request.method === 'HEAD';
+
+/** The API's own paths: an owner is never called so, and none is made by folding one. */
+const isReserved = (segment: string): boolean => /^(?:api|v2)$/i.test(segment);
+
+/** `/api/packages/{owner}/alpine/{branch}/{repository}/{arch}/{file}` */
+const isForgejoFile = (segments: string[]): boolean =>
+  segments.length === 8 &&
+  segments[0] === 'api' &&
+  segments[1] === 'packages' &&
+  segments[3] === 'alpine' &&
+  !isReserved(segments[2] as string);
+
+/** apk follows a 302 and an absolute path; with plain segments the path cannot begin with two slashes. */
+const redirectToFile = (segments: string[]): ViewerResponse => ({
+  statusCode: 302,
+  statusDescription: 'Found',
+  headers: {
+    location: { value: filePath([segments[2] as string].concat(segments.slice(4))) },
+    'cache-control': { value: 'no-store' },
+  },
+});
+
+/** `/{org}/{registry}/alpine_any/alpine_any/main/{arch}/{file}`: what stands before arch is in the client's line. */
+const isBuildkiteFile = (segments: string[]): boolean =>
+  segments.length === 7 &&
+  segments[2] === 'alpine_any' &&
+  segments[3] === 'alpine_any' &&
+  segments[4] === 'main';
+
+const storedSegments = (segments: string[]): string[] =>
+  [segments[0] as string, 'alpine_any', segments[1] as string].concat(segments.slice(5));
+
+/** Owners are stored in lower case; a plus is encoded, since S3 reads it as a space. */
+const filePath = (segments: string[]): string =>
+  `/${[(segments[0] as string).toLowerCase()].concat(segments.slice(1)).join('/')}`.replace(/\+/g, '%2B');

@@ -1,0 +1,51 @@
+import { createHash, createPublicKey } from 'node:crypto';
+import { gzip } from './gzip.ts';
+import { packTar } from './tar.ts';
+
+/**
+ * The signatures apk knows, in the names it gives them; DSA ones are always over SHA-1.
+ * Source: apk-v2.5 "SIGNATURES".
+ */
+export type SignatureAlgorithm = 'RSA' | 'RSA256' | 'RSA512' | 'DSA';
+
+export interface SignatureName {
+  algorithm: SignatureAlgorithm;
+  keyFileName: string;
+}
+
+const SIGNATURE_FILE = /^\.SIGN\.(?<algorithm>RSA|RSA256|RSA512|DSA)\.(?<keyFileName>[^/]+)$/;
+
+export const isSignatureFile = (name: string): boolean => name.startsWith('.SIGN.');
+
+/** Takes `.SIGN.RSA256.{key file name}` apart; `undefined` for a kind of signature that apk passes over. */
+export function parseSignatureName(name: string): SignatureName | undefined {
+  const { algorithm, keyFileName } = SIGNATURE_FILE.exec(name)?.groups ?? {};
+  if (algorithm === undefined || keyFileName === undefined) return undefined;
+  return { algorithm: algorithm as SignatureAlgorithm, keyFileName };
+}
+
+export interface Signature {
+  keyFileName: string;
+  /** RSASSA-PKCS1-v1_5 over the SHA-256 of the member that follows, compressed. */
+  signature: Uint8Array;
+}
+
+/** The gzip member that goes before a signed index: one entry a signature, cut. apk needs one of them to verify. */
+export async function signatureMember(signatures: readonly Signature[]): Promise<Uint8Array> {
+  const files = signatures.map(({ keyFileName, signature }) => ({
+    name: `.SIGN.RSA256.${keyFileName}`,
+    body: signature,
+  }));
+  return gzip(await packTar(files, { cut: true }));
+}
+
+/**
+ * What a public key must be called in /etc/apk/keys, since apk finds it by the name in the signature:
+ * `{name}-{8 hex}.rsa.pub`, the hex from the SHA-256 of the key, so that no two keys share a name.
+ * @param publicKey PEM, SubjectPublicKeyInfo
+ */
+export function keyFileName(name: string, publicKey: string): string {
+  const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
+  const fingerprint = createHash('sha256').update(der).digest('hex').slice(0, 8);
+  return `${name}-${fingerprint}.rsa.pub`;
+}

@@ -1,0 +1,140 @@
+import { ApkFormatError, quote } from './apk-format-error.ts';
+import { MAX_PATH_BYTES } from './limits.ts';
+import type { PaxRecords } from './pax.ts';
+
+export const RECORD_BYTES = 512;
+
+export type TarType =
+  | 'file'
+  | 'link'
+  | 'symlink'
+  | 'character-device'
+  | 'block-device'
+  | 'directory'
+  | 'fifo'
+  | 'pax-header'
+  | 'long-name';
+
+/** One header of a tar stream, long names and pax records applied. */
+export interface TarHeader {
+  name: string;
+  type: TarType;
+  /** Bytes of the body. */
+  size: number;
+  /** Empty but for hard and symbolic links. */
+  linkname: string;
+  pax: PaxRecords;
+}
+
+/** POSIX ustar, and GNU's `L` for long names: the kinds of entry that apk reads. It passes over the others silently. */
+const TYPES: Record<string, TarType> = {
+  '0': 'file',
+  '1': 'link',
+  '2': 'symlink',
+  '3': 'character-device',
+  '4': 'block-device',
+  '5': 'directory',
+  '6': 'fifo',
+  '7': 'file',
+  x: 'pax-header',
+  L: 'long-name',
+};
+const WITH_BODY = new Set<TarType>(['file', 'pax-header', 'long-name']);
+const WITH_TARGET = new Set<TarType>(['link', 'symlink']);
+
+/** Offset and length of each number field but the checksum. */
+const NUMBER_FIELDS = {
+  mode: [100, 8],
+  uid: [108, 8],
+  gid: [116, 8],
+  size: [124, 12],
+  mtime: [136, 12],
+} as const;
+const DEVICE_FIELDS = { devmajor: [329, 8], devminor: [337, 8] } as const;
+
+/** A header as it stands in its block. */
+export interface RawHeader {
+  name: string;
+  type: TarType;
+  size: number;
+  linkname: string;
+  hasPrefix: boolean;
+}
+
+/**
+ * Reads a header block where apk and every other reader agree on it, and refuses the rest.
+ * Source: POSIX.1-2017 pax "ustar Interchange Format"; apk-tools 2.14.10 src/io_archive.c, 3.0.6 src/tar.c.
+ * @throws ApkFormatError `corrupt-tar`, `unsupported-tar`
+ */
+export function decodeHeader(block: Uint8Array): RawHeader {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, RECORD_BYTES);
+  const magic = bytes.toString('latin1', 257, 265);
+  if (checksumOf(bytes) !== octal(bytes, 148, 8)) throw corrupt('a header has a wrong checksum');
+  if (magic !== 'ustar\x0000' && magic !== 'ustar  \0') throw corrupt('a header is not ustar');
+  const [base, prefix] = [textAt(bytes, 0, 100), textAt(bytes, 345, 155)];
+  if (base === '') throw corrupt('a header has no name');
+  const name = prefix === '' ? base : `${prefix}/${base}`;
+  const flag = String.fromCharCode(bytes[156] ?? 0);
+  const type = TYPES[flag];
+  if (type === undefined) throw unsupported(name, `the type ${quote(flag)}`);
+  if (magic !== 'ustar\x0000' && prefix !== '') throw unsupported(name, 'a prefix in a GNU header');
+  for (const [field, [offset, length]] of Object.entries({ ...NUMBER_FIELDS, ...DEVICE_FIELDS })) {
+    if (octal(bytes, offset, length) === undefined) throw unsupported(name, `a ${field} that is not octal`);
+  }
+  const size = octal(bytes, ...NUMBER_FIELDS.size) ?? 0;
+  if (size > 0 && !WITH_BODY.has(type))
+    throw unsupported(name, `a body of ${size} bytes, though it is a ${type}`);
+  return { name, type, size, linkname: textAt(bytes, 157, 100), hasPrefix: prefix !== '' };
+}
+
+/**
+ * Applies what came before a header to it, as apk does: a pax path wins over a GNU long name.
+ * @throws ApkFormatError `unsupported-tar`, `unsafe-path`
+ */
+export function applyExtensions(raw: RawHeader, pax: PaxRecords, longName: string | undefined): TarHeader {
+  const name = pax.path ?? longName ?? raw.name;
+  if (longName !== undefined && raw.hasPrefix) throw unsupported(name, 'a GNU long name and a prefix');
+  if (pax.linkpath !== undefined && !WITH_TARGET.has(raw.type))
+    throw unsupported(name, `a linkpath, though it is a ${raw.type}`);
+  const linkname = WITH_TARGET.has(raw.type) ? (pax.linkpath ?? raw.linkname) : '';
+  if (WITH_TARGET.has(raw.type) && linkname === '') throw unsupported(name, 'no target');
+  for (const path of [name, linkname]) {
+    if (Buffer.byteLength(path) > MAX_PATH_BYTES)
+      throw new ApkFormatError(
+        'unsafe-path',
+        `A tar stream in the file has a path of more than ${MAX_PATH_BYTES} bytes: ${quote(path)}.`,
+      );
+  }
+  return { name, type: raw.type, size: raw.size, linkname, pax };
+}
+
+export const corrupt = (what: string) =>
+  new ApkFormatError('corrupt-tar', `A tar stream in the file cannot be read: ${what}.`);
+
+export const unsupported = (name: string, what: string) =>
+  new ApkFormatError('unsupported-tar', `The tar entry ${quote(name)} has ${what}.`);
+
+/** Text up to its first NUL: UTF-8, or else Latin-1, so that different bytes stay different names. */
+export function decodeName(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  const name = Buffer.from(end === -1 ? bytes : bytes.subarray(0, end));
+  const text = name.toString('utf8');
+  return Buffer.from(text).equals(name) ? text : name.toString('latin1');
+}
+
+const textAt = (bytes: Buffer, offset: number, length: number) =>
+  decodeName(bytes.subarray(offset, offset + length));
+
+/** apk takes octal digits, then NULs and spaces; `undefined` for anything else, such as GNU's base 256. */
+function octal(bytes: Buffer, offset: number, length: number): number | undefined {
+  const { digits } =
+    /^(?<digits>[0-7]*)[\0 ]*$/.exec(bytes.toString('latin1', offset, offset + length))?.groups ?? {};
+  return digits === undefined ? undefined : Number.parseInt(digits || '0', 8);
+}
+
+/** The sum of the block's bytes, its checksum field read as spaces. */
+function checksumOf(bytes: Buffer): number {
+  let sum = 0;
+  for (let i = 0; i < RECORD_BYTES; i++) sum += i >= 148 && i < 156 ? 32 : (bytes[i] ?? 0);
+  return sum;
+}

@@ -1,0 +1,132 @@
+import { pack } from 'tar-stream';
+import { ByteSource } from './byte-source.ts';
+import { MAX_TAR_EXTENSION_BYTES } from './limits.ts';
+import { type PaxRecords, parsePax } from './pax.ts';
+import {
+  applyExtensions,
+  corrupt,
+  decodeHeader,
+  decodeName,
+  RECORD_BYTES,
+  type TarHeader,
+  type TarType,
+  unsupported,
+} from './tar-header.ts';
+
+/** What to do with the body of an entry; `undefined` to pass over it. */
+export type BodyReader = { onBytes?(bytes: Uint8Array): void; onEnd(): void } | undefined;
+
+const END_OF_ARCHIVE_BYTES = 2 * RECORD_BYTES;
+
+/**
+ * Reads a tar stream in constant memory and shows `visit` each entry. Stricter than apk and than
+ * tar-stream, which ignore different things: what it accepts, they read as the same files.
+ * @returns whether end-of-archive blocks follow the last entry: what apk calls not cut
+ * @throws ApkFormatError `corrupt-tar`, `unsupported-tar`, `unsafe-path`, and what `chunks` and `visit` throw
+ */
+export async function readTar(
+  chunks: AsyncIterable<Uint8Array>,
+  visit: (header: TarHeader) => BodyReader,
+): Promise<{ endOfArchive: boolean }> {
+  const source = new ByteSource(chunks);
+  let pax: PaxRecords | undefined;
+  let longName: string | undefined;
+  try {
+    for (;;) {
+      const block = await source.takeUpTo(RECORD_BYTES);
+      if (block.length === 0 || block.every((byte) => byte === 0)) {
+        if (pax !== undefined || longName !== undefined)
+          throw corrupt('no entry follows a pax header or a long name');
+        return { endOfArchive: await readZeros(source, block) };
+      }
+      if (block.length < RECORD_BYTES) throw corrupt('it ends in the middle of a header');
+      const raw = decodeHeader(block);
+      if (raw.type === 'pax-header') {
+        if (pax !== undefined) throw corrupt('two pax headers in a row');
+        pax = parsePax(await readWhole(source, raw));
+      } else if (raw.type === 'long-name') {
+        if (longName !== undefined) throw corrupt('two long names in a row');
+        longName = decodeName(await readWhole(source, raw));
+      } else {
+        const reader = visit(applyExtensions(raw, pax ?? {}, longName));
+        await readBody(source, raw.size, (bytes) => reader?.onBytes?.(bytes));
+        reader?.onEnd();
+        [pax, longName] = [undefined, undefined];
+      }
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** apk stops at the end-of-archive blocks, and fails when anything but zeros follows. */
+async function readZeros(source: ByteSource, first: Uint8Array): Promise<boolean> {
+  let zeros = first.length;
+  for (let bytes = await source.peek(); bytes !== undefined; bytes = await source.peek()) {
+    if (bytes.some((byte) => byte !== 0)) throw corrupt('it goes on after its end');
+    zeros += bytes.length;
+    source.skip(bytes.length);
+  }
+  if (zeros % RECORD_BYTES !== 0) throw corrupt('it ends in the middle of a block');
+  return zeros > 0;
+}
+
+async function readBody(
+  source: ByteSource,
+  size: number,
+  onBytes: (bytes: Uint8Array) => void,
+): Promise<void> {
+  const padded = Math.ceil(size / RECORD_BYTES) * RECORD_BYTES;
+  for (let read = 0; read < padded; ) {
+    const chunk = await source.peek();
+    if (chunk === undefined) throw corrupt('it ends in the middle of an entry');
+    const part = chunk.subarray(0, padded - read);
+    if (read < size) onBytes(part.subarray(0, size - read));
+    read += part.length;
+    source.skip(part.length);
+  }
+}
+
+async function readWhole(
+  source: ByteSource,
+  { name, size }: { name: string; size: number },
+): Promise<Uint8Array> {
+  if (size > MAX_TAR_EXTENSION_BYTES)
+    throw unsupported(name, `${size} bytes; the limit is ${MAX_TAR_EXTENSION_BYTES}`);
+  const parts: Uint8Array[] = [];
+  await readBody(source, size, (bytes) => parts.push(bytes));
+  return Buffer.concat(parts);
+}
+
+export interface TarFile {
+  name: string;
+  body: Uint8Array;
+}
+
+/** Every entry of a small tar stream, held whole. */
+export async function readTarFiles(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ files: (TarFile & { type: TarType })[]; endOfArchive: boolean }> {
+  const files: (TarFile & { type: TarType })[] = [];
+  const { endOfArchive } = await readTar(chunks, ({ name, type }) => {
+    const parts: Uint8Array[] = [];
+    return {
+      onBytes: (bytes) => parts.push(bytes),
+      onEnd: () => files.push({ name, type, body: Buffer.concat(parts) }),
+    };
+  });
+  return { files, endOfArchive };
+}
+
+/** A tar stream of regular files, the same bytes for the same files; `cut` leaves out the end-of-archive blocks. */
+export async function packTar(files: readonly TarFile[], { cut }: { cut: boolean }): Promise<Buffer> {
+  const stream = pack();
+  for (const { name, body } of files) {
+    stream.entry({ name, mode: 0o644, mtime: new Date(0), uname: 'root', gname: 'root' }, Buffer.from(body));
+  }
+  stream.finalize();
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  const bytes = Buffer.concat(parts);
+  return cut ? bytes.subarray(0, -END_OF_ARCHIVE_BYTES) : bytes;
+}

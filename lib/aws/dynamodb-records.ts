@@ -1,0 +1,156 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type {
+  IndexName,
+  PackageFileName,
+  PackageRecord,
+  RecordState,
+  Records,
+  RepositoryName,
+} from '#registry/ports.ts';
+import {
+  ARCHITECTURE_PREFIX,
+  architectureKey,
+  type ItemKey,
+  indexPartition,
+  PACKAGE_PREFIX,
+  recordKey,
+  repositoryKey,
+  repositoryPartition,
+  toItem,
+  toRecord,
+} from './record-item.ts';
+
+/** BatchGetItem takes this many keys. Source: Amazon DynamoDB API Reference, "BatchGetItem". */
+const MAX_BATCH = 100;
+
+/** The records, in one table; see DESIGN "What is stored". */
+export class DynamoDBRecords implements Records {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+  /** Partitions of indexes that were listed under their repository: they never leave it. */
+  readonly #listed = new Set<string>();
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async claim(record: PackageRecord, now: number): Promise<PackageRecord | undefined> {
+    await this.#listIndex(record);
+    const command = new PutCommand({
+      TableName: this.#table,
+      Item: toItem(record),
+      ConditionExpression:
+        'attribute_not_exists(pk) OR (#state = :pending AND (leaseUntil < :now OR sha256 = :sha256))',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':pending': 'pending', ':now': now, ':sha256': record.sha256 },
+    });
+    for (;;) {
+      if (await conditionHeld(this.#client.send(command))) return undefined;
+      const [holder] = await this.read([record]);
+      if (holder !== undefined) return holder;
+    }
+  }
+
+  /** Before the record, so that whoever sees the record finds its index. */
+  async #listIndex(index: IndexName): Promise<void> {
+    const partition = indexPartition(index);
+    if (this.#listed.has(partition)) return;
+    for (const key of [repositoryKey(index), architectureKey(index)]) {
+      await this.#client.send(new PutCommand({ TableName: this.#table, Item: key }));
+    }
+    this.#listed.add(partition);
+  }
+
+  async transition(
+    file: PackageFileName,
+    claim: string,
+    from: RecordState,
+    to: RecordState,
+  ): Promise<boolean> {
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: recordKey(file),
+      UpdateExpression: 'SET #state = :to',
+      ConditionExpression: 'claim = :claim AND #state = :from',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':claim': claim, ':from': from, ':to': to },
+    });
+    return conditionHeld(this.#client.send(command));
+  }
+
+  async remove(file: PackageFileName, claim: string, state: RecordState): Promise<boolean> {
+    const command = new DeleteCommand({
+      TableName: this.#table,
+      Key: recordKey(file),
+      ConditionExpression: 'claim = :claim AND #state = :state',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':claim': claim, ':state': state },
+    });
+    return conditionHeld(this.#client.send(command));
+  }
+
+  async read(files: readonly PackageFileName[]): Promise<PackageRecord[]> {
+    const records: PackageRecord[] = [];
+    let keys: ItemKey[] = files.map(recordKey);
+    while (keys.length > 0) {
+      const asked = keys.slice(0, MAX_BATCH);
+      const { Responses, UnprocessedKeys } = await this.#client.send(
+        new BatchGetCommand({ RequestItems: { [this.#table]: { Keys: asked, ConsistentRead: true } } }),
+      );
+      records.push(...(Responses?.[this.#table] ?? []).map(toRecord));
+      const unprocessed = (UnprocessedKeys?.[this.#table]?.Keys ?? []) as ItemKey[];
+      keys = [...keys.slice(MAX_BATCH), ...unprocessed];
+    }
+    return records;
+  }
+
+  async list(index: IndexName): Promise<PackageRecord[]> {
+    const records: PackageRecord[] = [];
+    for await (const item of this.#query(indexPartition(index), PACKAGE_PREFIX)) records.push(toRecord(item));
+    return records;
+  }
+
+  async architectures(repository: RepositoryName): Promise<string[]> {
+    const architectures: string[] = [];
+    for await (const { sk } of this.#query(repositoryPartition(repository), ARCHITECTURE_PREFIX)) {
+      architectures.push(String(sk).slice(ARCHITECTURE_PREFIX.length));
+    }
+    return architectures;
+  }
+
+  async *#query(partition: string, prefix: string): AsyncGenerator<Record<string, unknown>> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items, LastEvaluatedKey } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': partition, ':prefix': prefix },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      yield* Items ?? [];
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+}
+
+async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import type { IndexName, PackageFileName, PackageRecord, RepositoryName } from '#registry/ports.ts';
+
+/** The keys of the table's items; see DESIGN "What is stored". */
+export interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
+export const indexPartition = ({ owner, branch, repository, arch }: IndexName) =>
+  `INDEX#${owner}/${branch}/${repository}/${arch}`;
+
+export const repositoryPartition = ({ owner, branch, repository }: RepositoryName) =>
+  `REPO#${owner}/${branch}/${repository}`;
+
+export const PACKAGE_PREFIX = 'PKG#';
+export const ARCHITECTURE_PREFIX = 'ARCH#';
+
+export const recordKey = (file: PackageFileName): ItemKey => ({
+  pk: indexPartition(file),
+  sk: `${PACKAGE_PREFIX}${file.name}#${file.version}`,
+});
+
+export const architectureKey = (index: IndexName): ItemKey => ({
+  pk: repositoryPartition(index),
+  sk: `${ARCHITECTURE_PREFIX}${index.arch}`,
+});
+
+export const repositoryKey = ({ owner, branch, repository }: RepositoryName): ItemKey => ({
+  pk: `OWNER#${owner}`,
+  sk: `REPO#${branch}/${repository}`,
+});
+
+export const toItem = (record: PackageRecord): ItemKey & PackageRecord => ({
+  ...recordKey(record),
+  ...record,
+});
+
+export function toRecord({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): PackageRecord {
+  return record as unknown as PackageRecord;
+}

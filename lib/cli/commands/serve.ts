@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { startRegistry } from '#local/registry.ts';
+import { keptToken } from '#local/token.ts';
+import type { Settings } from '../settings.ts';
+
+/** Runs the registry until SIGTERM or SIGINT. */
+export async function serve({ port, data, token: givenToken }: Settings): Promise<number> {
+  // The SDK warns of the Node releases that it will leave; here it never talks to AWS.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const token = givenToken ?? (await keptToken(data));
+  const registry = await startRegistry({ port, folder: data, token, onError: report });
+  process.stdout.write(welcome(registry, data, token));
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await registry.close();
+  return 0;
+}
+
+function report(error: unknown): void {
+  const { cause, message } = error as Error;
+  process.stderr.write(
+    `${new Date().toISOString()} ${message}${cause ? `: ${(cause as Error).message}` : ''}\n`,
+  );
+}
+
+function welcome(
+  { url, keyFileName }: { url: string; keyFileName: string },
+  data: string,
+  token: string,
+): string {
+  return `Alpenglow is ready on ${url}, and keeps everything in ${data}
+
+Publish a package (acme, v3.22 and main are examples; any names do):
+  curl -H 'Authorization: Bearer ${token}' --upload-file FILE.apk ${url}/api/packages/acme/alpine/v3.22/main
+
+Install it on a machine with apk:
+  wget -P /etc/apk/keys ${url}/acme/${keyFileName}
+  echo ${url}/acme/v3.22/main >> /etc/apk/repositories
+  apk update
+`;
+}

@@ -1,0 +1,17 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+export const sameSecret = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
+
+/**
+ * The access key id of a request signed with Signature Version 4, by header or by query.
+ * Source: IAM User Guide, "Elements of an AWS API request signature": `Credential=ID/date/region/service/aws4_request`.
+ */
+export function accessKeyIdOf(request: Request): string | undefined {
+  const header = request.headers.get('authorization') ?? '';
+  const credential =
+    /^AWS4-HMAC-SHA256\s+(?:.*[,\s])?Credential=([^,\s]+)/.exec(header)?.[1] ??
+    new URL(request.url).searchParams.get('X-Amz-Credential');
+  return credential?.split('/')[0];
+}

@@ -1,0 +1,100 @@
+import { handleViewerRequest, type ViewerResponse } from '#lambdas/edge/viewer-request.ts';
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+export interface Origins {
+  /** The HTTP API. */
+  api: Fetch;
+  /** S3's endpoint. */
+  s3: Fetch;
+  bucket: string;
+  /** What S3 knows us by. */
+  accessKeyId: string;
+  /** What tells the API that a request came through here. */
+  originSecret: string;
+}
+
+const ORIGIN_SECRET_HEADER = 'x-alpenglow-origin';
+
+/** What CloudFront's origin request policy lets through to S3. */
+const FORWARDED = [
+  'range',
+  'if-none-match',
+  'if-modified-since',
+  'if-match',
+  'if-unmodified-since',
+  'if-range',
+];
+
+/** When the S3 origin answers so, the origin group asks the API. */
+const FALLBACK_STATUSES = new Set([403, 404]);
+
+/** Those that CloudFront lets through; the others, such as TRACE, reach no origin. */
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
+
+/**
+ * One machine's CloudFront: the viewer function, then the API for `/api` and `/v2`, else the bucket and,
+ * for what it does not have, the API. It keeps no cache, so what it shows is always the present.
+ */
+export function createDelivery(origins: Origins): Fetch {
+  return async (viewerRequest) => {
+    if (!METHODS.includes(viewerRequest.method)) {
+      return new Response(null, { status: 405, headers: { allow: METHODS.join(', ') } });
+    }
+    const answer = handleViewerRequest(viewerEvent(viewerRequest));
+    if ('statusCode' in answer) return viewerResponse(answer);
+    const { pathname, search } = new URL(viewerRequest.url);
+    const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';
+    if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
+      return askApi(origins, viewerRequest, pathname + search);
+    // S3 refuses whoever asks for the bucket itself, since nobody may list it.
+    if (answer.uri === '/') return askApi(origins, viewerRequest, answer.uri);
+    const stored = await askBucket(origins, viewerRequest, answer.uri);
+    return FALLBACK_STATUSES.has(stored.status) ? askApi(origins, viewerRequest, answer.uri) : stored;
+  };
+}
+
+/** The event of a viewer request. Source: CloudFront Developer Guide, "CloudFront Functions event structure". */
+function viewerEvent({ method, url, headers }: Request) {
+  const { pathname } = new URL(url);
+  return {
+    request: {
+      method,
+      uri: pathname,
+      querystring: {},
+      headers: Object.fromEntries([...headers].map(([name, value]) => [name, { value }])),
+    },
+  };
+}
+
+function viewerResponse({ statusCode, headers, body = '' }: ViewerResponse): Response {
+  const plain = Object.entries(headers).map(([name, { value }]) => [name, value] as [string, string]);
+  const length = String(Buffer.byteLength(body));
+  return new Response(body, { status: statusCode, headers: [...plain, ['content-length', length]] });
+}
+
+async function askApi({ api, originSecret }: Origins, request: Request, path: string): Promise<Response> {
+  // Joined as text: the beginning of a path such as //host/a would be read as a host.
+  const asked = new Request(`${new URL(request.url).origin}${path}`, request);
+  asked.headers.set(ORIGIN_SECRET_HEADER, originSecret);
+  return api(asked);
+}
+
+async function askBucket(
+  { s3, bucket, accessKeyId }: Origins,
+  request: Request,
+  uri: string,
+): Promise<Response> {
+  const headers = new Headers({
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/local/s3/aws4_request`,
+  });
+  for (const name of FORWARDED) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  const url = new URL(`/${bucket}${uri}`, request.url);
+  const response = await s3(new Request(url, { method: request.method, headers }));
+  for (const name of [...response.headers.keys()])
+    if (name.startsWith('x-amz-')) response.headers.delete(name);
+  return response;
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { adapters } from '#aws/adapters.ts';
+import type { AwsClients } from '#aws/clients.ts';
+import { createApi } from '#lambdas/api/app.ts';
+import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
+import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { bootstrapTokens } from '#registry/authorize.ts';
+import type { Environment } from '#registry/environment.ts';
+import { createDelivery } from './delivery.ts';
+import { listen } from './listen.ts';
+import { openAll } from './open-all.ts';
+import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
+
+export interface RegistryOptions {
+  /** 0 for a free one. */
+  port: number;
+  /** The folder that everything is kept in. */
+  folder: string;
+  /** Has every right. */
+  token: string;
+  onError(error: unknown): void;
+  delivery?: Partial<EventDelivery>;
+}
+
+export interface RunningRegistry {
+  /** `http://127.0.0.1:{port}`. */
+  url: string;
+  /** What the signing key's public half is called in /etc/apk/keys. */
+  keyFileName: string;
+  standIns: StandIns;
+  close(): Promise<void>;
+}
+
+/** What the Lambdas are configured with on one machine. */
+export const LOCAL_ENVIRONMENT: Environment = {
+  PACKAGES_BUCKET: 'packages',
+  TABLE_NAME: 'alpenglow',
+  SIGNING_KEYS: ['signing-key'],
+  REGISTRY_NAME: 'alpenglow',
+};
+
+/** Short, since somebody waits for the index; it still makes one update of a burst of publishes. */
+const BATCH_WINDOW_MS = 100;
+
+/**
+ * Starts the whole registry in this process, on one port, with nothing of AWS but its APIs.
+ * @throws Error when the port or the folder is in use
+ */
+export function startRegistry({
+  port,
+  folder,
+  token,
+  onError,
+  delivery,
+}: RegistryOptions): Promise<RunningRegistry> {
+  return openAll(async (keep) => {
+    const standIns = keep(
+      await startStandIns({
+        folder,
+        environment: LOCAL_ENVIRONMENT,
+        delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
+        createHandler: (clients) => createHandler(clients, onError),
+        onError,
+      }),
+    );
+    const ports = adapters(LOCAL_ENVIRONMENT, standIns.clients);
+    const originSecret = randomUUID();
+    const api = createApi({
+      ...ports,
+      tokens: bootstrapTokens(token),
+      clock: Date.now,
+      originSecret,
+      maxUploadBytes: MAX_UPLOAD_BYTES,
+      logError: onError,
+    });
+    const { s3, accessKeyId } = standIns;
+    const bucket = LOCAL_ENVIRONMENT.PACKAGES_BUCKET;
+    const origins = { api: (request: Request) => api.fetch(request), s3, bucket, accessKeyId, originSecret };
+    const server = keep(
+      await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
+    );
+    const keyFileName = (await ports.signers[0]?.keyFileName()) ?? '';
+    return { url: server.url, keyFileName, standIns };
+  });
+}
+
+/** One machine's index-packages Lambda; what it cannot do now comes again, so it is only reported. */
+function createHandler(clients: AwsClients, onError: (error: unknown) => void) {
+  return createIndexHandler(adapters(LOCAL_ENVIRONMENT, clients), ({ failures, orphans }) => {
+    for (const { index, error } of failures) onError(new Error(`${index} was not updated`, { cause: error }));
+    for (const key of orphans) onError(new Error(`${key} was stored past the registry; it is not listed`));
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, port: number): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  throw new Error(`The port ${port} is in use; choose another one with --port or PORT.`, { cause: error });
+}

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import type { ObjectMetadata } from './object-file.ts';
+import type { ByteRange } from './object-store.ts';
+import { isNotModified, requestedRange, writeCondition } from './s3-conditions.ts';
+import type { ObjectRequest } from './s3-endpoint.ts';
+import { S3Error } from './s3-error.ts';
+import { checksumHeaders, payloadOf } from './s3-payload.ts';
+
+const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
+
+/** Source: Amazon S3 API Reference, "PutObject". */
+export async function putObject({ store, bucket, key, request }: ObjectRequest): Promise<Response> {
+  const { headers } = request;
+  if (headers.has('x-amz-copy-source'))
+    throw new S3Error('NotImplemented', 'CopyObject is not implemented here');
+  const condition = writeCondition(headers);
+  const payload = payloadOf(request);
+  const staged = await store.stage(payload.body);
+  try {
+    const checksums = payload.verify(staged);
+    const contentType = headers.get('content-type') ?? DEFAULT_CONTENT_TYPE;
+    const cacheControl = headers.get('cache-control') ?? undefined;
+    const { etag } = await store.put(
+      bucket,
+      key,
+      staged,
+      { contentType, cacheControl, checksums },
+      condition,
+    );
+    return new Response(null, { headers: { etag, ...checksumHeaders(checksums) } });
+  } finally {
+    await staged.discard();
+  }
+}
+
+/** Source: Amazon S3 API Reference, "GetObject" and "HeadObject". */
+export function getObject({ store, bucket, key, request }: ObjectRequest): Response {
+  const { headers, method } = request;
+  const metadata = store.head(bucket, key);
+  if (!metadata) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  if (isNotModified(headers, metadata))
+    return new Response(null, { status: 304, headers: validators(metadata) });
+  const range = requestedRange(headers.get('range'), metadata.size);
+  const wantsChecksums = headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  const answered = {
+    ...contentHeaders(metadata, range),
+    // A client would compare them with the part it got.
+    ...(wantsChecksums && !range ? checksumHeaders(metadata.checksums) : {}),
+  };
+  const body = method === 'HEAD' ? null : toWeb(store.read(bucket, metadata, range));
+  return new Response(body, { status: range ? 206 : 200, headers: answered });
+}
+
+/** Source: Amazon S3 API Reference, "DeleteObject". */
+export async function deleteObject({ store, bucket, key, request }: ObjectRequest): Promise<Response> {
+  await store.delete(bucket, key, writeCondition(request.headers));
+  return new Response(null, { status: 204 });
+}
+
+const validators = ({ etag, lastModified, cacheControl }: ObjectMetadata): Record<string, string> => ({
+  etag,
+  'last-modified': new Date(lastModified).toUTCString(),
+  ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
+});
+
+function contentHeaders(metadata: ObjectMetadata, range: ByteRange | undefined): Record<string, string> {
+  const { size, contentType } = metadata;
+  const part: Record<string, string> = range
+    ? {
+        'content-length': String(range.last - range.first + 1),
+        'content-range': `bytes ${range.first}-${range.last}/${size}`,
+      }
+    : { 'content-length': String(size) };
+  return { ...validators(metadata), ...part, 'content-type': contentType, 'accept-ranges': 'bytes' };
+}
+
+const toWeb = (stream: Readable) => Readable.toWeb(stream) as ReadableStream<Uint8Array>;

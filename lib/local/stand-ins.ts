@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type AwsClients, closeClients, standInClients } from '#aws/clients.ts';
+import type { Environment } from '#registry/environment.ts';
+import { EventJournal } from './event-journal.ts';
+import { EventQueue, type EventQueueOptions } from './event-queue.ts';
+import { lockFolder } from './folder-lock.ts';
+import { openKmsEndpoint } from './kms-endpoint.ts';
+import { listen } from './listen.ts';
+import { ObjectStore } from './object-store.ts';
+import { openAll } from './open-all.ts';
+import { createS3Endpoint } from './s3-endpoint.ts';
+import { announceTo } from './s3-event.ts';
+import { startTable } from './table.ts';
+
+const REGION = 'local';
+
+type EventHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+/** How the events of the packages bucket are delivered. */
+export type EventDelivery = Pick<EventQueueOptions, 'batchWindow' | 'duplicate' | 'shuffle' | 'concurrency'>;
+
+export interface StandInOptions {
+  /** Where everything is kept. */
+  folder: string;
+  environment: Environment;
+  delivery: EventDelivery;
+  /** Makes what the packages bucket's events are handled by. */
+  createHandler(clients: AwsClients): EventHandler;
+  onError(error: unknown): void;
+}
+
+/** S3, DynamoDB, KMS and SQS on one machine, as far as Alpenglow needs them. */
+export interface StandIns {
+  clients: AwsClients;
+  accessKeyId: string;
+  endpoints: { s3: string; dynamodb: string; kms: string };
+  /** S3's endpoint without the network. */
+  s3(request: Request): Promise<Response>;
+  queue: EventQueue;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts them on free ports of loopback, under an access key id of this run.
+ * @throws Error when another process has the folder
+ */
+export function startStandIns(options: StandInOptions): Promise<StandIns> {
+  const { folder, environment, delivery, createHandler, onError } = options;
+  return openAll(async (keep) => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    keep(await lockFolder(folder));
+    const accessKeyId = randomUUID();
+    const table = keep(
+      await startTable({ folder: join(folder, 'table'), tableName: environment.TABLE_NAME }),
+    );
+    const journal = await EventJournal.open(join(folder, 'events'));
+    let handler: EventHandler;
+    const queue = new EventQueue({
+      ...delivery,
+      handler: (event) => handler(event),
+      acknowledge: (entry) => journal.remove(entry),
+      onError,
+      queueArn: `arn:aws:sqs:${REGION}:000000000000:index-packages`,
+      region: REGION,
+      retryDelay: 200,
+      maxRetryDelay: 30_000,
+    });
+    const notification = { bucket: environment.PACKAGES_BUCKET, suffix: '.apk', journal, queue };
+    const announce = announceTo([notification], REGION);
+    const store = await ObjectStore.open(join(folder, 'objects'), [environment.PACKAGES_BUCKET], announce);
+    const s3 = createS3Endpoint({ store, accessKeyId, onError });
+    const keyIds = environment.SIGNING_KEYS;
+    const kms = await openKmsEndpoint({
+      folder: join(folder, 'keys'),
+      keyIds,
+      accessKeyId,
+      region: REGION,
+      onError,
+    });
+    const s3Server = keep(await listen(s3));
+    const kmsServer = keep(await listen(kms));
+    const endpoints = { s3: s3Server.url, dynamodb: table.endpoint, kms: kmsServer.url };
+    const clients = standInClients({ ...endpoints, region: REGION, accessKeyId });
+    keep({ close: () => closeClients(clients) });
+    handler = createHandler(clients);
+    keep(queue);
+    for (const entry of journal.leftovers) queue.send(entry);
+    return { clients, accessKeyId, endpoints, s3, queue };
+  });
+}

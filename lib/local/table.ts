@@ -1,0 +1,103 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import dynalite from 'dynalite';
+import { type Listening, startListening } from './listen.ts';
+
+export interface Table {
+  /** Of DynamoDB's API; any credentials do. */
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/** A table that stays CREATING longer was being made when its process was killed. */
+const CREATION_TIMEOUT = 2_000;
+const POLL_INTERVAL = 10;
+
+/**
+ * Starts DynamoDB's stand-in with one table, `pk` and `sk` its keys, kept in `folder`, on loopback. It has
+ * neither transactions nor TTL.
+ */
+export async function startTable({
+  folder,
+  tableName,
+}: {
+  folder: string;
+  tableName: string;
+}): Promise<Table> {
+  const server = await startServer(folder);
+  if (await isActive(server.url, tableName)) return { endpoint: server.url, close: server.close };
+  // dynalite ends CREATING with a timer, so a table whose process was killed before stays so. It was never
+  // usable, hence empty.
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+  const again = await startServer(folder);
+  if (await isActive(again.url, tableName)) return { endpoint: again.url, close: again.close };
+  await again.close();
+  throw new Error(`The table ${tableName} in ${folder} did not become ACTIVE`);
+}
+
+async function startServer(folder: string): Promise<Listening> {
+  await mkdir(dirname(folder), { recursive: true });
+  const server = dynalite({ path: folder, createTableMs: 0 });
+  replayWholeRequests(server);
+  return startListening(server);
+}
+
+/** Hands a request to dynalite once all of it is here: it ends the process when a client hangs up halfway. */
+function replayWholeRequests(server: Server) {
+  const [handle] = server.listeners('request') as ((request: object, response: ServerResponse) => void)[];
+  server.removeAllListeners('request');
+  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
+    const pieces: Buffer[] = [];
+    try {
+      for await (const piece of request) pieces.push(piece);
+    } catch {
+      return;
+    }
+    const { method, url, headers } = request;
+    handle?.call(server, Object.assign(Readable.from(pieces), { method, url, headers }), response);
+  });
+}
+
+/** Makes the table if there is none, and waits for it. */
+async function isActive(endpoint: string, tableName: string): Promise<boolean> {
+  const created = await call(endpoint, 'CreateTable', {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+  });
+  if (!created.ok && !created.body.includes('ResourceInUseException')) {
+    throw new Error(`The table ${tableName} cannot be made: ${created.body}`);
+  }
+  for (
+    const deadline = Date.now() + CREATION_TIMEOUT;
+    Date.now() < deadline;
+    await setTimeout(POLL_INTERVAL)
+  ) {
+    const { body } = await call(endpoint, 'DescribeTable', { TableName: tableName });
+    if (JSON.parse(body).Table?.TableStatus === 'ACTIVE') return true;
+  }
+  return false;
+}
+
+/** One request of DynamoDB's JSON protocol; only lib/aws may use the SDK, and nobody checks signatures here. */
+async function call(endpoint: string, operation: string, input: object) {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-date': '20000101T000000Z',
+      authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local',
+    },
+    body: JSON.stringify(input),
+  });
+  return { ok: response.ok, body: await response.text() };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type PackageReport, readPackage } from '#apk/package.ts';
+import { packageFile, packageKey } from './object-keys.ts';
+import type { Clock, PackageBucket, PackageRecord, Records, RepositoryName } from './ports.ts';
+import { RegistryError } from './registry-error.ts';
+
+export interface PublishPorts {
+  packages: PackageBucket;
+  records: Records;
+  clock: Clock;
+}
+
+export interface PublishRequest {
+  repository: RepositoryName;
+  file: Uint8Array;
+  /** Who publishes, as the credentials say. */
+  publishedBy: string;
+}
+
+export interface Published {
+  record: PackageRecord;
+  warnings: PackageReport['warnings'];
+}
+
+/** How long a claim is kept for a publisher that has not stored its object. */
+export const LEASE_SECONDS = 15 * 60;
+
+/** How long a publish waits for a delete of the same file to end, which takes one index update. */
+const DELETE_PATIENCE_MS = 15_000;
+const DELETE_POLL_MS = 250;
+
+/** Only a claim's holder stores, so one try too many means that somebody writes past the registry. */
+const MAX_STORE_TRIES = 5;
+
+const PACKAGE_HEADERS = { contentType: 'application/vnd.alpine.apk', cacheControl: 'max-age=86400' };
+
+/**
+ * Makes a package part of its repository: claim, store, confirm (DESIGN "A package's life", P1 to P3).
+ * A publisher that dies on the way loses nothing: its claim expires, or the stored object confirms it.
+ * @throws ApkFormatError, RegistryError `already-published`, `being-published`, `being-deleted`, `claim-lost`
+ */
+export async function publishPackage(request: PublishRequest, ports: PublishPorts): Promise<Published> {
+  const { warnings, ...report } = await readPackage(once(request.file));
+  const record = newRecord(request, report, ports.clock());
+  await claim(record, ports);
+  await store(record, request.file, ports);
+  await confirm(record, ports);
+  return { record: { ...record, state: 'live' }, warnings };
+}
+
+async function* once(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield file;
+}
+
+function newRecord(
+  { repository, publishedBy }: PublishRequest,
+  { info, checksum, size, sha256 }: Omit<PackageReport, 'warnings'>,
+  now: number,
+): PackageRecord {
+  const publishedAt = Math.floor(now / 1000);
+  return {
+    ...repository,
+    arch: info.arch,
+    name: info.name,
+    version: info.version,
+    state: 'pending',
+    claim: randomUUID(),
+    leaseUntil: publishedAt + LEASE_SECONDS,
+    sha256,
+    size,
+    checksum,
+    info,
+    publishedBy,
+    publishedAt,
+  };
+}
+
+/** P1; a delete of the same file is waited for, so that DELETE then PUT just works. */
+async function claim(record: PackageRecord, { records, clock }: PublishPorts): Promise<void> {
+  const giveUpAt = clock() + DELETE_PATIENCE_MS;
+  for (;;) {
+    const holder = await records.claim(record, Math.floor(clock() / 1000));
+    if (holder === undefined) return;
+    if (holder.state !== 'deleting' || clock() >= giveUpAt) throw inTheWay(holder);
+    await pause(DELETE_POLL_MS);
+  }
+}
+
+function inTheWay(holder: PackageRecord): RegistryError {
+  const file = packageFile(holder);
+  switch (holder.state) {
+    case 'live':
+      return new RegistryError(
+        'already-published',
+        `${packageKey(holder)} is published already (sha256 ${holder.sha256}). A published file never changes: raise pkgrel, or DELETE it first.`,
+      );
+    case 'deleting':
+      return new RegistryError(
+        'being-deleted',
+        `${packageKey(holder)} is being deleted. Send the DELETE again if it did not answer 204, then publish ${file} again.`,
+      );
+    case 'pending':
+      return new RegistryError(
+        'being-published',
+        `Another upload of ${packageKey(holder)} with other content is under way, or died. Try again after ${new Date(holder.leaseUntil * 1000).toISOString()}.`,
+      );
+  }
+}
+
+/** P2; what an expired claim left behind is replaced. */
+async function store(
+  record: PackageRecord,
+  body: Uint8Array,
+  { packages, records }: PublishPorts,
+): Promise<void> {
+  const key = packageKey(record);
+  const object = { body, sha256: record.sha256, ...PACKAGE_HEADERS };
+  for (let tries = 0; tries < MAX_STORE_TRIES; tries++) {
+    if (await packages.put(key, object, { absent: true })) return;
+    const there = await packages.head(key);
+    if (there?.sha256 === record.sha256) return;
+    const [current] = await records.read([record]);
+    if (current?.claim !== record.claim) throw claimLost(record);
+    if (there !== undefined) await packages.delete(key, there.etag);
+  }
+  throw claimLost(record);
+}
+
+/** P3; the index update may have confirmed it before, since the object was stored. */
+async function confirm(record: PackageRecord, { records }: PublishPorts): Promise<void> {
+  if (await records.transition(record, record.claim, 'pending', 'live')) return;
+  const [current] = await records.read([record]);
+  if (current?.claim !== record.claim || current.state !== 'live') throw claimLost(record);
+}
+
+function claimLost(record: PackageRecord): RegistryError {
+  return new RegistryError(
+    'claim-lost',
+    `${packageKey(record)} was published or deleted by somebody else at the same time. Look at what is there, then try again.`,
+  );
+}

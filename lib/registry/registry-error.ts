@@ -1,0 +1,25 @@
+/** Why the registry does not do what it was asked. HTTP statuses are decided in lambdas/api/problem.ts. */
+export type RegistryErrorCode =
+  | 'bad-owner'
+  | 'reserved-owner'
+  | 'bad-branch'
+  | 'bad-repository'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'already-published'
+  | 'being-published'
+  | 'being-deleted'
+  | 'claim-lost'
+  | 'not-found'
+  | 'index-contended';
+
+/** The message says what happened to what, and what to do. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+  readonly code: RegistryErrorCode;
+
+  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

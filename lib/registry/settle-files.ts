@@ -1,0 +1,47 @@
+import { packageKey } from './object-keys.ts';
+import type { PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
+
+/** What is true of a file whose object was stored or removed. */
+export interface Settled {
+  file: PackageFileName;
+  /** There is an object, but no record: nobody published it. */
+  isOrphan: boolean;
+  /** The claim of a record whose object is gone: it goes, too, once no index lists the file. */
+  leaving?: string;
+}
+
+interface Stores {
+  packages: PackageBucket;
+  records: Records;
+}
+
+/**
+ * Makes the records of files agree with their objects: a publisher that died after storing is confirmed,
+ * and what has lost its object is on its way out. A claim whose object is still to come is left alone.
+ */
+export async function settleFiles(files: readonly PackageFileName[], stores: Stores): Promise<Settled[]> {
+  const found = await stores.records.read(files);
+  const recordOf = new Map(found.map((record) => [packageKey(record), record]));
+  return Promise.all(files.map((file) => settleFile(file, recordOf.get(packageKey(file)), stores)));
+}
+
+async function settleFile(
+  file: PackageFileName,
+  record: PackageRecord | undefined,
+  { packages, records }: Stores,
+): Promise<Settled> {
+  const object = await packages.head(packageKey(file));
+  if (record === undefined) return { file, isOrphan: object !== undefined };
+  if (record.state === 'pending') {
+    if (object?.sha256 === record.sha256) await records.transition(file, record.claim, 'pending', 'live');
+    return { file, isOrphan: false };
+  }
+  if (object !== undefined) return { file, isOrphan: false };
+  if (record.state === 'live') await records.transition(file, record.claim, 'live', 'deleting');
+  return { file, isOrphan: false, leaving: record.claim };
+}
+
+/** Removes the record of a file that has left every index; until then it keeps the delete from being forgotten. */
+export async function finishDelete({ file, leaving }: Settled, records: Records): Promise<void> {
+  if (leaving !== undefined) await records.remove(file, leaving, 'deleting');
+}

@@ -1,0 +1,103 @@
+import { NOARCH } from '#apk/names.ts';
+import { indexKey, packageKey } from './object-keys.ts';
+import type { IndexName, PackageFileName, Records } from './ports.ts';
+import { finishDelete, settleFiles } from './settle-files.ts';
+import { type IndexPorts, updateIndex } from './update-index.ts';
+
+/** Somebody says that a file's object was stored or removed; which of the two is read from the stores. */
+export interface Change {
+  /** What to report when the change could not be handled. */
+  id: string;
+  file: PackageFileName;
+}
+
+export interface IndexFailure {
+  /** The index's object key. */
+  index: string;
+  error: unknown;
+  files: readonly PackageFileName[];
+}
+
+export interface IndexUpdates {
+  /** Ids of the changes to bring again. */
+  failed: string[];
+  failures: IndexFailure[];
+  /** Keys of objects without a record; they are never listed. */
+  orphans: string[];
+}
+
+/**
+ * Brings every index that the changes concern up to date (DESIGN "A package's life", Index). Changes
+ * may come late, twice and in any order: what is listed is decided by the records and objects alone.
+ */
+export async function updateIndexes(changes: readonly Change[], ports: IndexPorts): Promise<IndexUpdates> {
+  const failures: IndexFailure[] = [];
+  const orphans: string[] = [];
+  const files = [...new Map(changes.map(({ file }) => [packageKey(file), file])).values()];
+  for (const inRepository of groupBy(
+    files,
+    ({ owner, branch, repository }) => `${owner}/${branch}/${repository}`,
+  )) {
+    const outcome = await updateRepository(inRepository, ports);
+    failures.push(...outcome.failures);
+    orphans.push(...outcome.orphans);
+  }
+  const failedKeys = new Set(failures.flatMap((failure) => failure.files.map(packageKey)));
+  const failed = changes.filter(({ file }) => failedKeys.has(packageKey(file))).map(({ id }) => id);
+  return { failed, failures, orphans };
+}
+
+async function updateRepository(
+  files: readonly PackageFileName[],
+  ports: IndexPorts,
+): Promise<Pick<IndexUpdates, 'failures' | 'orphans'>> {
+  const failures: IndexFailure[] = [];
+  const settled = await settleFiles(files, ports);
+  const updates = (await touchedIndexes(files, ports.records)).map(async ({ index, touched }) => {
+    try {
+      await updateIndex(index, touched, ports);
+    } catch (error) {
+      failures.push({ index: indexKey(index), error, files: touched });
+    }
+  });
+  await Promise.all(updates);
+  const unfinished = new Set(failures.flatMap((failure) => failure.files));
+  const finished = settled.filter(({ file }) => !unfinished.has(file));
+  await Promise.all(finished.map((each) => finishDelete(each, ports.records)));
+  return {
+    failures,
+    orphans: settled.filter(({ isOrphan }) => isOrphan).map(({ file }) => packageKey(file)),
+  };
+}
+
+interface TouchedIndex {
+  index: IndexName;
+  touched: PackageFileName[];
+}
+
+/**
+ * A native file is listed in the index of its architecture, a noarch one in all of its repository. The
+ * architectures are read after the files' records: one that is claimed later rebuilds its own index later.
+ */
+async function touchedIndexes(files: readonly PackageFileName[], records: Records): Promise<TouchedIndex[]> {
+  const { owner, branch, repository } = files[0] as PackageFileName;
+  const architectures = new Set(files.map(({ arch }) => arch));
+  if (architectures.has(NOARCH)) {
+    for (const arch of await records.architectures({ owner, branch, repository })) architectures.add(arch);
+  }
+  return [...architectures].map((arch) => ({
+    index: { owner, branch, repository, arch },
+    touched: files.filter((file) => file.arch === arch || file.arch === NOARCH),
+  }));
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await startPorts();
+});
+afterAll(() => registry.close());
+
+const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
+
+const object = (text: string) => {
+  const body = Buffer.from(text);
+  return { body, sha256: sha256(body), contentType: 'text/plain', cacheControl: 'max-age=10' };
+};
+
+test('what is stored is read back, with its checksum', async () => {
+  const { packages } = registry.ports;
+  expect(await packages.put('a/libstdc++-1~x.apk', object('one'), { absent: true })).toBe(true);
+  const stored = await packages.get('a/libstdc++-1~x.apk');
+  expect(Buffer.from(stored?.body ?? '').toString()).toBe('one');
+  expect(await packages.head('a/libstdc++-1~x.apk')).toEqual({
+    etag: stored?.etag,
+    size: 3,
+    sha256: object('one').sha256,
+  });
+});
+
+test('what is not there is undefined', async () => {
+  const { packages } = registry.ports;
+  expect(await packages.get('none')).toBeUndefined();
+  expect(await packages.head('none')).toBeUndefined();
+});
+
+test('an object is stored only where none is, or on the one that was read', async () => {
+  const { packages } = registry.ports;
+  await packages.put('b', object('one'), { absent: true });
+  expect(await packages.put('b', object('two'), { absent: true })).toBe(false);
+  const etag = (await packages.head('b'))?.etag ?? '';
+  expect(await packages.put('b', object('two'), { etag })).toBe(true);
+  expect(await packages.put('b', object('three'), { etag })).toBe(false);
+  expect(await packages.put('gone', object('three'), { etag })).toBe(false);
+});
+
+test('of many writers on the same object, one wins', async () => {
+  const { packages } = registry.ports;
+  const writes = Array.from({ length: 10 }, (_, i) =>
+    packages.put('c', object(`writer ${i}`), { absent: true }),
+  );
+  expect((await Promise.all(writes)).filter(Boolean)).toHaveLength(1);
+});
+
+test('an object is removed only if it is the one that was meant', async () => {
+  const { packages } = registry.ports;
+  await packages.put('d', object('one'), { absent: true });
+  const etag = (await packages.head('d'))?.etag ?? '';
+  expect(await packages.delete('d', '"0"')).toBe(false);
+  expect(await packages.delete('d', etag)).toBe(true);
+  expect(await packages.delete('d', etag)).toBe(false);
+  expect(await packages.delete('d')).toBe(true);
+});
+
+test('a body that is not what it says to be is refused', async () => {
+  const { packages } = registry.ports;
+  const lie = { ...object('one'), sha256: sha256(Buffer.from('two')) };
+  await expect(packages.put('e', lie, { absent: true })).rejects.toThrow();
+  expect(await packages.head('e')).toBeUndefined();
+});

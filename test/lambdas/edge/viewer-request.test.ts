@@ -1,0 +1,135 @@
+import { handleViewerRequest, type ViewerRequest } from '#lambdas/edge/viewer-request.ts';
+
+const request = (uri: string, method = 'GET'): ViewerRequest => ({
+  method,
+  uri,
+  querystring: { wait: { value: '1' } },
+  headers: { host: { value: 'apk.example.com' } },
+});
+
+const handle = (uri: string, method?: string) => handleViewerRequest({ request: request(uri, method) });
+
+/** The path that goes on to the cache and the origins. */
+function pathOf(uri: string, method?: string): string {
+  const answer = handle(uri, method);
+  if ('statusCode' in answer) throw new Error(`answered ${answer.statusCode}`);
+  return answer.uri;
+}
+
+const FORGEJO = '/api/packages/acme/alpine/v3.22/main';
+
+test.each(['GET', 'HEAD'])("%s of Forgejo's file address is redirected to the file", (method) => {
+  expect(handle(`${FORGEJO}/x86_64/APKINDEX.tar.gz`, method)).toEqual({
+    statusCode: 302,
+    statusDescription: 'Found',
+    headers: {
+      location: { value: '/acme/v3.22/main/x86_64/APKINDEX.tar.gz' },
+      'cache-control': { value: 'no-store' },
+    },
+  });
+});
+
+test.each([
+  [`${FORGEJO}/x86_64/libstdc++-1.0-r0.apk`, '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
+  [`${FORGEJO}/x86_64/libstdc%2B%2B-1.0-r0.apk`, '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
+  [`${FORGEJO}/x86_64/a-1.0~ab.apk`, '/acme/v3.22/main/x86_64/a-1.0~ab.apk'],
+  ['/api/packages/ACME/alpine/Edge/Main/x86_64/A-1.apk', '/acme/Edge/Main/x86_64/A-1.apk'],
+])('%s is redirected to %s', (uri, location) => {
+  expect(handle(uri)).toMatchObject({ headers: { location: { value: location } } });
+});
+
+test.each([
+  ['GET', '/api/health'],
+  ['GET', '/api/packages/acme/alpine/key'],
+  ['GET', '/api/packages/ACME/alpine/key'],
+  ['PUT', FORGEJO],
+  ['DELETE', `${FORGEJO}/x86_64/libstdc++-1.0-r0.apk`],
+  ['POST', '/v2/packages/organizations/Acme/registries/a+b/packages'],
+  ['GET', '/api/packages/acme/debian/v3.22/main/x86_64/a-1.apk'],
+  ['GET', '/api/packages/api/alpine/v3.22/main/x86_64/a-1.apk'],
+])('%s %s reaches the API untouched', (method, uri) => {
+  expect(pathOf(uri, method)).toBe(uri);
+});
+
+test.each([
+  ['/acme/v3.22/main/x86_64/libstdc++-1.0-r0.apk', '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
+  ['/acme/v3.22/main/x86_64/libstdc%2b%2B-1.0-r0.apk', '/acme/v3.22/main/x86_64/libstdc%2b%2B-1.0-r0.apk'],
+  ['/acme/v3.22/main/x86_64/a-1.0%7eab.apk', '/acme/v3.22/main/x86_64/a-1.0%7eab.apk'],
+  ['/acme/v3.22/main/x86_64/a-1.0~ab.apk', '/acme/v3.22/main/x86_64/a-1.0~ab.apk'],
+  ['/Acme/v3.22/Main/x86_64/APKINDEX.tar.gz', '/acme/v3.22/Main/x86_64/APKINDEX.tar.gz'],
+  ['/Acme/key', '/acme/key'],
+  ['/Acme/tools/rsakey', '/acme/tools/rsakey'],
+])('%s is read from the bucket as %s', (uri, path) => {
+  expect(pathOf(uri)).toBe(path);
+});
+
+test("the repository line of Buildkite's clients leads to the files", () => {
+  expect(pathOf('/Acme/tools/alpine_any/alpine_any/main/x86_64/APKINDEX.tar.gz')).toBe(
+    '/acme/alpine_any/tools/x86_64/APKINDEX.tar.gz',
+  );
+  expect(pathOf('/acme/tools/alpine_any/alpine_any/main/x86_64/libstdc++-1-r0.apk')).toBe(
+    '/acme/alpine_any/tools/x86_64/libstdc%2B%2B-1-r0.apk',
+  );
+  const other = '/acme/tools/alpine_any/v3.22/main/x86_64/APKINDEX.tar.gz';
+  expect(pathOf(other)).toBe(other);
+});
+
+test.each([
+  '/',
+  '',
+  '//',
+  '//evil.example.com/v3.22/main/x86_64/a-1.apk',
+  '/Acme//main/x86_64/a+1.apk',
+  '/Acme/../api/health/a+1.apk',
+  '/Acme/./v3.22/main/a+1.apk',
+  '/Acme/%2e%2e/main/x86_64/a+1.apk',
+  '/Acme/.%2E/main/x86_64/a+1.apk',
+  '/Acme/v3.22%2F..%2F..%2Fmain/a/x86_64/a+1.apk',
+  '/Acme\\evil/v3.22/main/x86_64/a+1.apk',
+  '/Acme%5Cevil/v3.22/main/x86_64/a+1.apk',
+  '/Acme/v3.22/main/x86_64/a+1%0D%0ASet-Cookie:x',
+  '/Acme/v3.22/main/x86_64/a+1\r\nSet-Cookie:x',
+  '/Acme/v3.22/main/x86_64/a+1%00.apk',
+  '/Acme/v3.22/main/x86_64/a%252B.apk+',
+  '/Acme/v3.22/main/x86_64/100%+',
+])('%j is answered with a 404, and no origin sees it', (uri) => {
+  const answer = handle(uri);
+  if (!('statusCode' in answer)) throw new Error(`went on: ${answer.uri}`);
+  expect(answer.statusCode).toBe(404);
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ status: 404, code: 'no-such-path' });
+});
+
+test.each([
+  '/API/packages/acme/alpine/key',
+  '/api/packages//alpine/evil.example.com/main/x86_64/a-1.apk',
+  '/api/packages/%2Fevil.example.com/alpine/v3.22/main/x86_64/a-1.apk',
+  '/api/packages/%5Cevil.example.com/alpine/v3.22/main/x86_64/a-1.apk',
+  '/api/packages/\\evil.example.com/alpine/v3.22/main/x86_64/a-1.apk',
+  '/api/packages/../alpine/v3.22/main/x86_64/a-1.apk',
+  '/api/packages/acme/alpine/v3.22/main/x86_64/a%0d%0a-1.apk',
+  '/api/packages/acme/alpine/v3.22/main/x86_64/..',
+])('%j is left as it is, to be refused by the API', (uri) => {
+  expect(pathOf(uri)).toBe(uri);
+});
+
+test('a redirect leads to this host, and takes no query along', () => {
+  for (const owner of ['acme', 'evil.example.com', '-', '~', '+', '%2B']) {
+    const answer = handle(`/api/packages/${owner}/alpine/v3.22/main/x86_64/a-1.apk`);
+    if (!('statusCode' in answer)) throw new Error(`not redirected: ${owner}`);
+    const { location: { value: location } = { value: '' } } = answer.headers;
+    expect(location).toMatch(/^\/[^/\\]/);
+    expect(location).not.toContain('?');
+    expect(new URL(location, 'https://apk.example.com').host).toBe('apk.example.com');
+  }
+});
+
+test('the query and the headers of a request go on', () => {
+  const before = request('/Acme/key');
+  expect(handleViewerRequest({ request: before })).toEqual({ ...request('/Acme/key'), uri: '/acme/key' });
+});
+
+test('a path of 10,000 segments or characters is handled like any other', () => {
+  const [many, long] = [`/${'a+/'.repeat(2_700)}a`, `/${'%2B'.repeat(2_700)}`];
+  expect(pathOf(many)).toBe(many.replaceAll('+', '%2B'));
+  expect(pathOf(long)).toBe(long.toLowerCase());
+});

@@ -1,0 +1,78 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { startTable } from '#local/table.ts';
+import { killAfterLines, temporaryFolder } from './support.ts';
+import { getItem, putItem, tableClient } from './table-client.ts';
+
+let folder: string;
+let remove: () => Promise<void>;
+beforeEach(async () => {
+  ({ folder, remove } = await temporaryFolder());
+});
+afterEach(() => remove());
+
+const item = (sk: string) => ({ pk: { S: 'a' }, sk: { S: sk } });
+
+test('items are there again after a restart', async () => {
+  const options = { folder: join(folder, 'deep', 'table'), tableName: 'test' };
+  const first = await startTable(options);
+  const client = tableClient(first.endpoint);
+  await putItem(client, { TableName: 'test', Item: item('1') });
+  client.destroy();
+  await first.close();
+
+  const second = await startTable(options);
+  const again = tableClient(second.endpoint);
+  expect((await getItem(again, { TableName: 'test', Key: item('1') })).Item).toEqual(item('1'));
+  again.destroy();
+  await second.close();
+});
+
+test('a write on a condition is refused when it does not hold', async () => {
+  const table = await startTable({ folder, tableName: 'test' });
+  const client = tableClient(table.endpoint);
+  const input = { TableName: 'test', Item: item('1'), ConditionExpression: 'attribute_not_exists(pk)' };
+  await putItem(client, input);
+  await expect(putItem(client, input)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  client.destroy();
+  await table.close();
+});
+
+test('killed while it writes, the table starts again with every item it confirmed', async () => {
+  const confirmed: string[] = [];
+  for (const lines of [1, 5, 60]) {
+    confirmed.push(
+      ...(await killAfterLines('write-items.ts', [folder, String(confirmed.length * 1000)], lines)),
+    );
+  }
+  const table = await startTable({ folder, tableName: 'test' });
+  const client = tableClient(table.endpoint);
+  for (const sk of confirmed) {
+    expect((await getItem(client, { TableName: 'test', Key: item(sk) })).Item).toEqual(item(sk));
+  }
+  client.destroy();
+  await table.close();
+});
+
+test('a table whose creation was cut short is made again', async () => {
+  await killAfterLines('create-table.ts', [folder], 1);
+  const table = await startTable({ folder, tableName: 'test' });
+  const client = tableClient(table.endpoint);
+  await putItem(client, { TableName: 'test', Item: item('1') });
+  client.destroy();
+  await table.close();
+});
+
+test('a client that hangs up in the middle of a request takes nothing down', async () => {
+  const table = await startTable({ folder, tableName: 'test' });
+  const hangingUp = request(table.endpoint, { method: 'POST', headers: { 'content-length': 100 } });
+  hangingUp.on('error', () => {});
+  hangingUp.write('half of it');
+  const closed = new Promise((resolve) => hangingUp.on('close', resolve));
+  hangingUp.on('socket', (socket) => socket.on('connect', () => hangingUp.destroy()));
+  await closed;
+  const client = tableClient(table.endpoint);
+  await putItem(client, { TableName: 'test', Item: item('1') });
+  client.destroy();
+  await table.close();
+});

@@ -1,0 +1,171 @@
+import { packageKey } from '#registry/object-keys.ts';
+import type { RepositoryName } from '#registry/ports.ts';
+import { LEASE_SECONDS, type PublishPorts, publishPackage } from '#registry/publish-package.ts';
+import { updateIndexes } from '#registry/update-indexes.ts';
+import { buildPackage } from '#test/support/build-package.ts';
+import { Died, dyingAt, wrapping } from '#test/support/interrupted.ts';
+import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
+import { changeOf, fileOf, listedIn } from '#test/support/registry-state.ts';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await startPorts();
+});
+afterAll(() => registry.close());
+
+let repositories = 0;
+const newRepository = (): RepositoryName => ({
+  owner: 'acme',
+  branch: 'v3.22',
+  repository: `repo${repositories++}`,
+});
+const fooIn = ({ owner, branch, repository }: RepositoryName) =>
+  fileOf(`${owner}/${branch}/${repository}/x86_64/foo-1.0-r0.apk`);
+const publish = (repository: RepositoryName, file: Uint8Array, ports: Partial<PublishPorts> = {}) =>
+  publishPackage({ repository, file, publishedBy: 'tester' }, { ...registry.ports, ...ports });
+
+const foo = (marker: string) => buildPackage({ name: 'foo', files: { 'usr/share/foo': marker } });
+
+test('a published file is stored as it was sent, and its record is live', async () => {
+  const { packages, records } = registry.ports;
+  const repository = newRepository();
+  const file = await foo('one');
+  const { record } = await publish(repository, file);
+  expect(record).toMatchObject({
+    ...fooIn(repository),
+    state: 'live',
+    size: file.length,
+    publishedBy: 'tester',
+  });
+  expect(Buffer.from((await packages.get(packageKey(record)))?.body ?? '')).toEqual(file);
+  expect((await records.read([record]))[0]).toEqual(record);
+});
+
+test('a published file never changes: the second publish is refused, with the same content, too', async () => {
+  const repository = newRepository();
+  const file = await foo('one');
+  await publish(repository, file);
+  for (const again of [file, await foo('two')]) {
+    await expect(publish(repository, again)).rejects.toMatchObject({ code: 'already-published' });
+  }
+  const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
+  expect(Buffer.from(stored?.body ?? '')).toEqual(file);
+});
+
+test('a faulty package leaves neither a record nor an object', async () => {
+  const repository = newRepository();
+  const faulty = (await foo('one')).subarray(0, -10);
+  await expect(publish(repository, faulty)).rejects.toMatchObject({ code: 'truncated' });
+  expect(await registry.ports.records.read([fooIn(repository)])).toEqual([]);
+  expect(await registry.ports.packages.head(packageKey(fooIn(repository)))).toBeUndefined();
+});
+
+describe('of many who publish the same file at once', () => {
+  test('one succeeds with different content, and it is its bytes that are stored', async () => {
+    const repository = newRepository();
+    const files = await Promise.all(Array.from({ length: 8 }, (_, i) => foo(`content ${i}`)));
+    const outcomes = await Promise.allSettled(files.map((file) => publish(repository, file)));
+    const winners = outcomes.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []));
+    expect(winners).toHaveLength(1);
+    const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
+    expect(Buffer.from(stored?.body ?? '')).toEqual(files[winners[0] ?? -1]);
+  });
+
+  test('one succeeds with the same content', async () => {
+    const repository = newRepository();
+    const file = await foo('same');
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => publish(repository, file)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await registry.ports.records.read([fooIn(repository)]))[0]?.state).toBe('live');
+  });
+});
+
+describe('a publisher that died before it stored its file', () => {
+  const die = async (repository: RepositoryName) => {
+    const packages = dyingAt(registry.ports.packages, 'put', 'before');
+    await expect(publish(repository, await foo('one'), { packages })).rejects.toThrow(Died);
+  };
+
+  test('is forgotten when the same file is sent again', async () => {
+    const repository = newRepository();
+    await die(repository);
+    await expect(publish(repository, await foo('one'))).resolves.toMatchObject({ record: { state: 'live' } });
+  });
+
+  test('keeps other content out until its lease has ended, and the answer says until when', async () => {
+    const repository = newRepository();
+    await die(repository);
+    await expect(publish(repository, await foo('two'))).rejects.toMatchObject({
+      code: 'being-published',
+      message: expect.stringMatching(/Try again after \d{4}-\d\d-\d\dT/),
+    });
+    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
+    await expect(publish(repository, await foo('two'), { clock })).resolves.toMatchObject({
+      record: { state: 'live' },
+    });
+  });
+
+  test('is not listed', async () => {
+    const repository = newRepository();
+    await die(repository);
+    await updateIndexes([changeOf(fooIn(repository))], registry.ports);
+    expect(await listedIn(fooIn(repository), registry.ports)).toBeUndefined();
+  });
+});
+
+describe('a publisher that died after it stored its file', () => {
+  const die = async (repository: RepositoryName) => {
+    const packages = dyingAt(registry.ports.packages, 'put', 'after');
+    await expect(publish(repository, await foo('one'), { packages })).rejects.toThrow(Died);
+  };
+
+  test('is confirmed by the event of the stored object', async () => {
+    const repository = newRepository();
+    await die(repository);
+    await updateIndexes([changeOf(fooIn(repository))], registry.ports);
+    expect(await listedIn(fooIn(repository), registry.ports)).toEqual(['foo-1.0-r0.apk']);
+  });
+
+  test('is no hindrance to the same file being sent again', async () => {
+    const repository = newRepository();
+    await die(repository);
+    await expect(publish(repository, await foo('one'))).resolves.toMatchObject({ record: { state: 'live' } });
+  });
+
+  test('is replaced by other content once its lease has ended', async () => {
+    const repository = newRepository();
+    await die(repository);
+    const two = await foo('two');
+    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
+    await publish(repository, two, { clock });
+    const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
+    expect(Buffer.from(stored?.body ?? '')).toEqual(two);
+  });
+});
+
+test('a publish that the event confirms before the publisher does still succeeds', async () => {
+  const repository = newRepository();
+  const packages = wrapping(registry.ports.packages, 'put', async (call) => {
+    const stored = await call();
+    await updateIndexes([changeOf(fooIn(repository))], registry.ports);
+    return stored;
+  });
+  await expect(publish(repository, await foo('one'), { packages })).resolves.toMatchObject({
+    record: { state: 'live' },
+  });
+});
+
+test('a publish whose claim was taken over does not touch what the other stored', async () => {
+  const repository = newRepository();
+  const two = await foo('two');
+  const packages = wrapping(registry.ports.packages, 'put', async (call) => {
+    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
+    await publish(repository, two, { clock });
+    return call();
+  });
+  await expect(publish(repository, await foo('one'), { packages })).rejects.toMatchObject({
+    code: 'claim-lost',
+  });
+  const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
+  expect(Buffer.from(stored?.body ?? '')).toEqual(two);
+});
