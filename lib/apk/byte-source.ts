@@ -37,6 +37,11 @@ export class ByteSource {
 
   /** The next `count` bytes; with fewer left, those. */
   async takeUpTo(count: number): Promise<Uint8Array> {
+    const first = await this.peek();
+    if (first !== undefined && first.length >= count) {
+      this.skip(count);
+      return first.subarray(0, count);
+    }
     const taken = new Uint8Array(count);
     let filled = 0;
     while (filled < count) {

@@ -15,7 +15,9 @@ const SHA1 = /^[0-9a-f]{40}$/i;
  */
 export class DataMemberCheck {
   readonly #directories = new Set(['']);
+  /** What a hard link may point to. */
   readonly #files = new Set<string>();
+  readonly #others = new Set<string>();
   readonly #warnings = new Map<WarningCode, string>();
   #entries = 0;
   #pathsBytes = 0;
@@ -36,14 +38,18 @@ export class DataMemberCheck {
     if (type === 'directory' && (name === '.' || name === './')) return undefined;
     const path = checkPath(header);
     this.#count(name);
-    if (this.#files.has(path) || (type !== 'directory' && this.#directories.has(path)))
+    if (
+      this.#others.has(path) ||
+      this.#files.has(path) ||
+      (type !== 'directory' && this.#directories.has(path))
+    )
       throw new ApkFormatError('duplicate-path', `The data member has two entries for ${quote(path)}.`);
+    this.#checkPlace(path, header);
     if (type === 'directory') {
       this.#directories.add(path);
       return undefined;
     }
-    this.#checkPlace(header);
-    this.#files.add(path);
+    (type === 'file' || type === 'link' ? this.#files : this.#others).add(path);
     return this.#checksumReader(header);
   };
 
@@ -57,19 +63,19 @@ export class DataMemberCheck {
       );
   }
 
-  #checkPlace({ name, type, linkname }: TarHeader): void {
-    const directory = parentOf(name);
+  #checkPlace(path: string, { type, linkname }: TarHeader): void {
+    const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
     if (!this.#directories.has(directory)) {
       throw new ApkFormatError(
         'missing-directory',
-        `The data member has ${quote(name)}, but no entry for ${quote(directory)} before it.`,
+        `The data member has ${quote(path)}, but no entry for ${quote(directory)} before it.`,
       );
     }
     // apk 2 looks a hard link's target up by its directory, and so finds none at the root.
     if (type === 'link' && !(this.#files.has(linkname) && linkname.includes('/'))) {
       throw new ApkFormatError(
         'missing-link-target',
-        `The data member's hard link ${quote(name)} points to ${quote(linkname)}, which is not in a directory of the package before it.`,
+        `The data member's hard link ${quote(path)} points to ${quote(linkname)}, which is not a file in a directory of the package before it.`,
       );
     }
   }
@@ -102,8 +108,6 @@ export class DataMemberCheck {
     if (!this.#warnings.has(code)) this.#warnings.set(code, found);
   }
 }
-
-const parentOf = (path: string) => path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 
 /**
  * Refuses the paths that apk calls malicious, leaves out, or cannot make on a disk.

@@ -16,4 +16,7 @@ export function isDependency(text: string): boolean {
 }
 
 /** apk 2 stops reading a list at a version with `~hash`, which only apk 3 knows. */
-export const needsApk3 = (dependency: string): boolean => /[<>=~][^<>=~]*~[0-9a-f]/.test(dependency);
+export function needsApk3(dependency: string): boolean {
+  const { version } = DEPENDENCY.exec(dependency)?.groups ?? {};
+  return version?.includes('~') ?? false;
+}

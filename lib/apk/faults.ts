@@ -34,9 +34,9 @@ export const FAULTS = {
   'size-missing':
     'Write the installed size in bytes as `size` into `.PKGINFO`; with 0 apk installs no files, runs no scripts and reports success.',
   'missing-directory':
-    'Add an entry for each directory before the files in it; apk refuses a file without one.',
+    'Add an entry for each directory before what is in it: apk refuses a file without one, and apk 2 a directory whose parent is not there.',
   'missing-link-target':
-    'Put the file that a hard link points to into the same package, in a directory, before the link.',
+    'Put the file that a hard link points to (no symbolic link) into the same package, in a directory, before the link.',
   'unsafe-path':
     'Use relative paths without `.`, `..`, empty or over-long segments and control characters; apk ignores the others as malicious, or fails to make them.',
   'ignored-path':

@@ -11,6 +11,14 @@ export const MAX_SIGNATURE_MEMBERS = 8;
 export const MAX_DEPENDENCIES = 2_000;
 /** Characters of one `.PKGINFO` value. */
 export const MAX_VALUE_CHARACTERS = 4_096;
+/** Bytes of one dependency: apk writes each, and a space, through 256 into the installed database (apk_deps_write). */
+export const MAX_DEPENDENCY_BYTES = 255;
+/** Bytes of one list of dependencies: apk reads lines of up to 128 KiB, and gives up the index at a longer one (src/io.c). */
+export const MAX_LIST_BYTES = 120 * KiB;
+/** Bytes of `replaces`: apk 3 writes it, and a path, through 1,024 + PATH_MAX (apk_db_fdb_write). */
+export const MAX_REPLACES_BYTES = 1_000;
+/** Bytes of the texts of one package: with its numbers, apk writes them through 2,048 (apk_pkg_write_index_header). */
+export const MAX_TEXT_BYTES = 1_900;
 /** Bytes of one line of `.PKGINFO`, comments too: half of what apk can buffer (apk-tools src/io.c). */
 export const MAX_INFO_LINE_BYTES = 64 * KiB;
 /** Bytes of one script; apk 3's APK_MAX_SCRIPT_SIZE. */

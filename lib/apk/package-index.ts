@@ -6,7 +6,7 @@ import { decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts';
 import { MAX_INDEX_INFLATED_BYTES } from './limits.ts';
 import { readSmallMember } from './small-member.ts';
 import { packTar, readTarFiles } from './tar.ts';
-import { compareVersions } from './version.ts';
+import { compareVersions, isVersion } from './version.ts';
 
 /**
  * The member of `APKINDEX.tar.gz` that is signed: one gzip member with the tar of `DESCRIPTION` and
@@ -22,10 +22,12 @@ export async function encodeIndex(entries: Iterable<IndexEntry>, description: st
   return gzip(await packTar(files, { cut: false }));
 }
 
-/** By name, then from the oldest version to the newest. */
+/** By name, then from the oldest version to the newest. Foreign indexes have what is no version: that goes first. */
 function compareEntries({ info: a }: IndexEntry, { info: b }: IndexEntry): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return compareVersions(a.version, b.version) || (a.version < b.version ? -1 : 1);
+  const [isOne, isOther] = [isVersion(a.version), isVersion(b.version)];
+  if (isOne !== isOther) return isOne ? 1 : -1;
+  return (isOne && compareVersions(a.version, b.version)) || (a.version < b.version ? -1 : 1);
 }
 
 /**

@@ -1,6 +1,15 @@
 import { ApkFormatError, quote } from './apk-format-error.ts';
 import { isDependency } from './dependency.ts';
-import { MAX_DEPENDENCIES, MAX_INFO_LINE_BYTES, MAX_METADATA_BYTES, MAX_VALUE_CHARACTERS } from './limits.ts';
+import {
+  MAX_DEPENDENCIES,
+  MAX_DEPENDENCY_BYTES,
+  MAX_INFO_LINE_BYTES,
+  MAX_LIST_BYTES,
+  MAX_METADATA_BYTES,
+  MAX_REPLACES_BYTES,
+  MAX_TEXT_BYTES,
+  MAX_VALUE_CHARACTERS,
+} from './limits.ts';
 import { isArchitecture, isPackageName, isVersionLength } from './names.ts';
 import { isVersion } from './version.ts';
 
@@ -89,6 +98,7 @@ export function parsePackageInfo(bytes: Uint8Array): PackageInfoFile {
     const value = fields.single.get(key);
     if (value !== undefined) info[field] = wholeNumber(key, value);
   }
+  checkTexts(info);
   readDependencies(fields, info);
   const datahash = fields.single.get('datahash')?.toLowerCase();
   if (datahash === undefined) throw new ApkFormatError('datahash-missing', '.PKGINFO has no datahash.');
@@ -183,10 +193,14 @@ function wholeNumber(key: string, value: string): number {
 function readDependencies({ lists }: Fields, info: PackageInfo): void {
   let count = 0;
   for (const [key, field] of Object.entries(LISTS)) {
-    info[field] = (lists.get(key) ?? []).flatMap((value) => value.split(' ')).filter((text) => text !== '');
-    const wrong = info[field].find((text) => !isDependency(text));
+    const values = lists.get(key) ?? [];
+    info[field] = values.flatMap((value) => value.split(' ')).filter((text) => text !== '');
+    // apk takes what is before a leading space for a dependency on nothing, which it never finds.
+    const wrong =
+      values.find((value) => value.startsWith(' ')) ?? info[field].find((text) => !isDependency(text));
     if (wrong !== undefined)
       throw new ApkFormatError('bad-dependency', `.PKGINFO: ${key} has ${quote(wrong)}.`);
+    checkList(key, info[field]);
     count += info[field].length;
   }
   info.triggers = lists.get('triggers') ?? [];
@@ -196,4 +210,36 @@ function readDependencies({ lists }: Fields, info: PackageInfo): void {
       `.PKGINFO has ${count} dependencies; the limit is ${MAX_DEPENDENCIES}.`,
     );
   }
+}
+
+/** A client that cannot write a package down loses its whole installed database, so these are no warnings. */
+function checkTexts(info: PackageInfo): void {
+  const texts = [
+    info.name,
+    info.version,
+    info.arch,
+    ...Object.values(TEXT).map((field) => info[field] ?? ''),
+  ];
+  const bytes = Buffer.byteLength(texts.join(''));
+  if (bytes > MAX_TEXT_BYTES)
+    throw new ApkFormatError(
+      'metadata-too-large',
+      `.PKGINFO: name, version, arch, ${Object.keys(TEXT).join(', ')} have ${bytes} bytes together; the limit is ${MAX_TEXT_BYTES}.`,
+    );
+}
+
+function checkList(key: string, list: readonly string[]): void {
+  const long = list.find((text) => Buffer.byteLength(text) > MAX_DEPENDENCY_BYTES);
+  if (long !== undefined)
+    throw new ApkFormatError(
+      'value-too-long',
+      `.PKGINFO: ${key} has ${quote(long)}, of more than ${MAX_DEPENDENCY_BYTES} bytes.`,
+    );
+  const bytes = Buffer.byteLength(list.join(' '));
+  const limit = key === 'replaces' ? MAX_REPLACES_BYTES : MAX_LIST_BYTES;
+  if (bytes > limit)
+    throw new ApkFormatError(
+      'metadata-too-large',
+      `.PKGINFO: ${key} has ${bytes} bytes; the limit is ${limit}.`,
+    );
 }

@@ -32,7 +32,7 @@ export function parsePax(body: Uint8Array): PaxRecords {
     const digits = rest.toString('latin1', 0, Math.max(space, 0));
     const length = /^[0-9]+$/.test(digits) ? Number(digits) : 0;
     const equals = rest.subarray(0, length).indexOf(EQUALS);
-    if (length > rest.length || equals <= space || rest[length - 1] !== NEWLINE)
+    if (length > rest.length || equals <= space + 1 || rest[length - 1] !== NEWLINE)
       throw corrupt('a pax record is damaged');
     const key = rest.toString('utf8', space + 1, equals);
     if (CHANGES_MEANING.test(key)) throw unsupported('PaxHeader', `the pax record ${key}`);

@@ -43,14 +43,16 @@ const WITH_BODY = new Set<TarType>(['file', 'pax-header', 'long-name']);
 const WITH_TARGET = new Set<TarType>(['link', 'symlink']);
 
 /** Offset and length of each number field but the checksum. */
-const NUMBER_FIELDS = {
-  mode: [100, 8],
-  uid: [108, 8],
-  gid: [116, 8],
-  size: [124, 12],
-  mtime: [136, 12],
-} as const;
-const DEVICE_FIELDS = { devmajor: [329, 8], devminor: [337, 8] } as const;
+const SIZE_FIELD = [124, 12] as const;
+const NUMBER_FIELDS = [
+  ['mode', 100, 8],
+  ['uid', 108, 8],
+  ['gid', 116, 8],
+  ['size', ...SIZE_FIELD],
+  ['mtime', 136, 12],
+  ['devmajor', 329, 8],
+  ['devminor', 337, 8],
+] as const;
 
 /** A header as it stands in its block. */
 export interface RawHeader {
@@ -78,22 +80,23 @@ export function decodeHeader(block: Uint8Array): RawHeader {
   const type = TYPES[flag];
   if (type === undefined) throw unsupported(name, `the type ${quote(flag)}`);
   if (magic !== 'ustar\x0000' && prefix !== '') throw unsupported(name, 'a prefix in a GNU header');
-  for (const [field, [offset, length]] of Object.entries({ ...NUMBER_FIELDS, ...DEVICE_FIELDS })) {
+  for (const [field, offset, length] of NUMBER_FIELDS) {
     if (octal(bytes, offset, length) === undefined) throw unsupported(name, `a ${field} that is not octal`);
   }
-  const size = octal(bytes, ...NUMBER_FIELDS.size) ?? 0;
+  const size = octal(bytes, ...SIZE_FIELD) ?? 0;
   if (size > 0 && !WITH_BODY.has(type))
     throw unsupported(name, `a body of ${size} bytes, though it is a ${type}`);
   return { name, type, size, linkname: textAt(bytes, 157, 100), hasPrefix: prefix !== '' };
 }
 
 /**
- * Applies what came before a header to it, as apk does: a pax path wins over a GNU long name.
+ * Applies what came before a header to it, as apk does.
  * @throws ApkFormatError `unsupported-tar`, `unsafe-path`
  */
 export function applyExtensions(raw: RawHeader, pax: PaxRecords, longName: string | undefined): TarHeader {
   const name = pax.path ?? longName ?? raw.name;
-  if (longName !== undefined && raw.hasPrefix) throw unsupported(name, 'a GNU long name and a prefix');
+  if (longName !== undefined && (raw.hasPrefix || pax.path !== undefined))
+    throw unsupported(name, 'a GNU long name and another one');
   if (pax.linkpath !== undefined && !WITH_TARGET.has(raw.type))
     throw unsupported(name, `a linkpath, though it is a ${raw.type}`);
   const linkname = WITH_TARGET.has(raw.type) ? (pax.linkpath ?? raw.linkname) : '';
@@ -117,19 +120,27 @@ export const unsupported = (name: string, what: string) =>
 /** Text up to its first NUL: UTF-8, or else Latin-1, so that different bytes stay different names. */
 export function decodeName(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  const name = Buffer.from(end === -1 ? bytes : bytes.subarray(0, end));
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, end === -1 ? bytes.length : end);
   const text = name.toString('utf8');
-  return Buffer.from(text).equals(name) ? text : name.toString('latin1');
+  return !text.includes('\uFFFD') || Buffer.from(text).equals(name) ? text : name.toString('latin1');
 }
 
 const textAt = (bytes: Buffer, offset: number, length: number) =>
   decodeName(bytes.subarray(offset, offset + length));
 
+const [ZERO, SEVEN, SPACE] = [0x30, 0x37, 0x20];
+
 /** apk takes octal digits, then NULs and spaces; `undefined` for anything else, such as GNU's base 256. */
 function octal(bytes: Buffer, offset: number, length: number): number | undefined {
-  const { digits } =
-    /^(?<digits>[0-7]*)[\0 ]*$/.exec(bytes.toString('latin1', offset, offset + length))?.groups ?? {};
-  return digits === undefined ? undefined : Number.parseInt(digits || '0', 8);
+  let value = 0;
+  let i = offset;
+  for (; i < offset + length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte < ZERO || byte > SEVEN) break;
+    value = value * 8 + byte - ZERO;
+  }
+  for (; i < offset + length; i++) if (bytes[i] !== 0 && bytes[i] !== SPACE) return undefined;
+  return value;
 }
 
 /** The sum of the block's bytes, its checksum field read as spaces. */

@@ -47,8 +47,6 @@ export function createDelivery(origins: Origins): Fetch {
     const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';
     if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
       return askApi(origins, viewerRequest, pathname + search);
-    // S3 refuses whoever asks for the bucket itself, since nobody may list it.
-    if (answer.uri === '/') return askApi(origins, viewerRequest, answer.uri);
     const stored = await askBucket(origins, viewerRequest, answer.uri);
     return FALLBACK_STATUSES.has(stored.status) ? askApi(origins, viewerRequest, answer.uri) : stored;
   };

@@ -58,6 +58,12 @@ const record = (key: string, value: string): string => {
 const paths: readonly FaultyPackage[] = [
   entries('missing-directory', 'a file without its directory', [file('usr/a', 'a')]),
   entries('missing-directory', 'a file before its directory', [file('usr/a', 'a'), directory('usr')]),
+  entries('missing-directory', 'a directory without its parent', [directory('usr/lib')]),
+  entries('missing-link-target', 'a hard link to a symbolic link', [
+    directory('usr'),
+    symlink('usr/a', 'bin'),
+    { name: 'usr/b', type: 'link', linkname: 'usr/a' },
+  ]),
   entries('missing-link-target', 'a hard link to a file of another package', [
     directory('usr'),
     { name: 'usr/a', type: 'link', linkname: 'usr/bin/busybox' },
@@ -126,6 +132,7 @@ const tar: readonly FaultyPackage[] = [
   patched('corrupt-tar', 'a header that is not ustar', 'magic', '\0\0\0\0\0\0\0\0'),
   patched('corrupt-tar', 'a file without a name', 'name', '\0'.repeat(100)),
   extended('corrupt-tar', 'a damaged pax record', 'x', '99 path=usr/b\n'),
+  extended('corrupt-tar', 'a pax record without a key', 'x', '6 =ab\n'),
   extended('corrupt-tar', 'a pax record twice', 'x', record('path', 'usr/b') + record('path', 'usr/c')),
   stream('corrupt-tar', 'a pax header before no entry', async () =>
     Buffer.concat([await aFile(), await extensionEntry('x', record('path', 'usr/b')), END_OF_ARCHIVE]),
@@ -143,6 +150,14 @@ const tar: readonly FaultyPackage[] = [
     ]),
   ),
   patched('unsupported-tar', 'an unknown type', 'typeflag', 'Z'),
+  stream('unsupported-tar', 'a GNU long name and a pax path', async () =>
+    Buffer.concat([
+      await extensionEntry('L', 'long\0'),
+      await extensionEntry('x', record('path', 'b')),
+      await tarOf([plain('a')]),
+      END_OF_ARCHIVE,
+    ]),
+  ),
   extended('unsupported-tar', 'a GNU long link', 'K', 'usr/long\0'),
   extended('unsupported-tar', 'a global pax header', 'g', record('comment', 'abc')),
   extended('unsupported-tar', 'a size in a pax header', 'x', record('size', '1')),
@@ -159,14 +174,16 @@ const tar: readonly FaultyPackage[] = [
 
 /** Directories whose paths have 4 KB each, all different. */
 async function manyLongPaths(): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  const constant = `${'/'.padEnd(200, 'x')}`.repeat(20);
-  const [template] = [await extensionEntry('L', `${'0'.repeat(40)}${constant}\0`)];
+  const segments = Array<string>(19).fill('x'.repeat(200));
+  const parents = segments.map((_, i) => directory(segments.slice(0, i + 1).join('/')));
+  const parts = [await tarOf(parents)];
+  const parent = segments.join('/');
+  const entry = await extensionEntry('L', `${parent}/${'0'.repeat(40)}\0`);
   const after = await tarOf([directory('usr')]);
-  for (let i = 0; i < 16_700; i++) {
-    const entry = Buffer.from(template);
-    entry.write(createHash('sha1').update(String(i)).digest('hex'), 512, 'latin1');
-    parts.push(entry, after);
+  for (let i = 0; i < 17_500; i++) {
+    const one = Buffer.from(entry);
+    one.write(createHash('sha1').update(String(i)).digest('hex'), 512 + parent.length + 1, 'latin1');
+    parts.push(one, after);
   }
   return Buffer.concat([...parts, END_OF_ARCHIVE]);
 }

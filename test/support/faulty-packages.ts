@@ -177,8 +177,8 @@ const info: readonly FaultyPackage[] = [
     (version) => field('bad-version', 'pkgver', version),
   ),
   ...['x86-64', 'all', '../x86', 'x86_64 '].map((arch) => field('bad-arch', 'arch', arch)),
-  ...['foo@edge', 'foo>=1.0-beta', 'foo>=', '!', 'fo(o', 'foo\u00a0bar', 'foo=1.0=2.0'].map((depend) =>
-    field('bad-dependency', 'depend', depend),
+  ...['foo@edge', 'foo>=1.0-beta', 'foo>=', '!', 'fo(o', 'foo\u00a0bar', 'foo=1.0=2.0', ' foo'].map(
+    (depend) => field('bad-dependency', 'depend', depend),
   ),
   field('bad-dependency', 'provides', 'so:libx.so.1=v1'),
   field('bad-dependency', 'install_if', 'bash foo=x'),

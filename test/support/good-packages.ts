@@ -100,10 +100,19 @@ const fields = [
       triggers: '/usr/share/good/*',
     },
   }),
-  good('a description of 1,500 characters', { fields: { pkgdesc: 'x'.repeat(1500) } }),
+  good('texts of almost 1,900 bytes', { fields: { pkgdesc: 'ö'.repeat(850) } }),
   good('a description in UTF-8 with equals signs', { fields: { pkgdesc: 'ö = ü == 包 "quoted" \\n C:P:' } }),
   good('a thousand provides', {
     fields: { provides: Array.from({ length: 1000 }, (_, i) => `cmd:g${i}=1`) },
+  }),
+  good('dependencies of 255 bytes', {
+    fields: { provides: 'a'.repeat(255), depend: ['a', 'b'].map((letter) => `!${letter.repeat(254)}`) },
+  }),
+  good('dependencies of 120,000 bytes', {
+    fields: { depend: Array.from({ length: 480 }, (_, i) => `!${String(i).padEnd(248, 'x')}`) },
+  }),
+  good('replaces of 1,000 bytes', {
+    fields: { replaces: Array.from({ length: 100 }, (_, i) => `r${i}`.padEnd(9, 'x')) },
   }),
   good('comments and unknown fields', {
     editInfo: (text) => `# a = b\n${text}xdata = pkgtype=split\nunknown = value\n\n#end`,

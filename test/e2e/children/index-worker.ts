@@ -1,0 +1,60 @@
+/**
+ * Updates indexes for the changes on standard input, one in JSON a line, a few at a time, until the input
+ * ends and all are handled. Prints how often another worker had changed an index first. Argument: JSON of
+ * the endpoints and the environment.
+ */
+import { createInterface } from 'node:readline';
+import { adapters } from '#aws/adapters.ts';
+import { closeClients, type Endpoints, standInClients } from '#aws/clients.ts';
+import type { Environment } from '#registry/environment.ts';
+import type { PackageBucket } from '#registry/ports.ts';
+import { type Change, updateIndexes } from '#registry/update-indexes.ts';
+
+const BATCH = 5;
+
+const { endpoints, environment }: { endpoints: Endpoints; environment: Environment } = JSON.parse(
+  process.argv[2] ?? '',
+);
+const clients = standInClients(endpoints);
+const ports = adapters(environment, clients);
+
+let conflicts = 0;
+const packages = new Proxy<PackageBucket>(ports.packages, {
+  get(target, property) {
+    if (property !== 'put') return Reflect.get(target, property, target).bind(target);
+    return async (...args: Parameters<PackageBucket['put']>) => {
+      const isStored = await target.put(...args);
+      if (!isStored && args[0].endsWith('APKINDEX.tar.gz')) conflicts += 1;
+      return isStored;
+    };
+  },
+});
+
+const changes: Change[] = [];
+let isOver = false;
+let wake = () => {};
+const input = createInterface({ input: process.stdin });
+input.on('line', (line) => {
+  changes.push(JSON.parse(line));
+  wake();
+});
+input.on('close', () => {
+  isOver = true;
+  wake();
+});
+
+for (;;) {
+  const batch = changes.splice(0, BATCH);
+  if (batch.length > 0) {
+    const { failed } = await updateIndexes(batch, { ...ports, packages });
+    changes.push(...batch.filter(({ id }) => failed.includes(id)));
+  } else if (isOver) {
+    break;
+  } else {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}
+process.stdout.write(`${conflicts}\n`);
+closeClients(clients);
