@@ -34,12 +34,35 @@ const PLAIN_SEGMENT = /^(?:[A-Za-z0-9._~+-]|%2[BbDd]|%5[Ff]|%7[Ee])+$/;
 export function handleViewerRequest(event: { request: ViewerRequest }): ViewerRequest | ViewerResponse {
   const request = event.request;
   const segments = request.uri.split('/').slice(1);
-  if (segments.length === 0 || !segments.every(isPlain)) return isApi(request.uri) ? request : notFound;
+  if (request.uri.length > MAX_PATH || segments.length === 0 || !segments.every(isPlain)) {
+    return isApi(request.uri) ? request : notFound;
+  }
   if (isForgejoFile(segments)) return isRead(request) ? redirectToFile(segments) : request;
   if (isReserved(segments[0] as string)) return request;
   request.uri = filePath(isBuildkiteFile(segments) ? storedSegments(segments) : segments);
+  if (/\/APKINDEX\.tar\.gz$/.test(request.uri)) correctModifiedSince(request.headers);
   return request;
 }
+
+/**
+ * apk says when it fetched its copy, by its own clock, not when the copy was made; and what it fetched may
+ * have been old for as long as caches keep an index. So a change of those seconds, or of as many as its clock
+ * is ahead, would be answered "not modified" for ever. Moved back an hour, the question is safe.
+ * Source: apk-tools 2.14.10 src/database.c, libfetch/http.c. Other clients send the time they were told.
+ */
+function correctModifiedSince(headers: ViewerRequest['headers']): void {
+  const agent = headers['user-agent'];
+  const since = headers['if-modified-since'];
+  if (!since || !agent || !/^libfetch\//.test(agent.value)) return;
+  const time = Date.parse(since.value);
+  if (Number.isNaN(time)) delete headers['if-modified-since'];
+  else since.value = new Date(time - MARGIN_MS).toUTCString();
+}
+
+const MARGIN_MS = 60 * 60 * 1000;
+
+/** S3 takes keys of 1,024 bytes; the longest name there can be is shorter. */
+const MAX_PATH = 1024;
 
 /** The behaviours that lead to the HTTP API, which says itself what is wrong with a path. */
 const isApi = (uri: string): boolean => /^\/(?:api|v2)\//.test(uri);

@@ -7,16 +7,20 @@ import { isVersion } from './version.ts';
  */
 const DEPENDENCY = /^!?(?<name>[A-Za-z0-9/_.+:,[\]-]+)(?:(?<operator>[<>=~]{1,2})(?<version>.+))?$/;
 
-/** `true` for a dependency string that every client reads the same way. */
-export function isDependency(text: string): boolean {
+export interface Dependency {
+  name: string;
+  /** `undefined` for any version. */
+  version: string | undefined;
+}
+
+/** @returns `undefined` for a string that some client would read otherwise */
+export function parseDependency(text: string): Dependency | undefined {
   const { name, operator, version } = DEPENDENCY.exec(text)?.groups ?? {};
-  if (name === undefined) return false;
-  if (operator === undefined || version === undefined) return true;
-  return operator === '><' || isVersion(version);
+  if (name === undefined) return undefined;
+  const isRight = version === undefined || operator === '><' || isVersion(version);
+  return isRight ? { name, version } : undefined;
 }
 
 /** apk 2 stops reading a list at a version with `~hash`, which only apk 3 knows. */
-export function needsApk3(dependency: string): boolean {
-  const { version } = DEPENDENCY.exec(dependency)?.groups ?? {};
-  return version?.includes('~') ?? false;
-}
+export const needsApk3 = (dependency: string): boolean =>
+  parseDependency(dependency)?.version?.includes('~') ?? false;

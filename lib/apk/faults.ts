@@ -58,6 +58,8 @@ export const FAULTS = {
     "Use the name of an Alpine architecture, for example x86_64, aarch64, or noarch for APKBUILD's `all`.",
   'bad-dependency':
     'A dependency is [!]name[<,<=,=,~,>=,>version], for example so:libc.musl-x86_64.so.1 or !foo or bar>=1.2.',
+  'provides-itself':
+    'Leave it out: a package provides its own name, and apk never installs one that provides it in another version.',
   'bad-index': 'Rebuild the index.',
 } as const;
 

@@ -1,5 +1,5 @@
 import { ApkFormatError, quote } from './apk-format-error.ts';
-import type { PackageInfo } from './package-info.ts';
+import { emptyPackageInfo, type PackageInfo } from './package-info.ts';
 
 /** What an index says of one package. */
 export interface IndexEntry {
@@ -108,7 +108,7 @@ export function encodeEntry(entry: IndexEntry): string {
  * @throws ApkFormatError `bad-index`
  */
 export function decodeEntry(stanza: string): IndexEntry {
-  const entry: IndexEntry = { info: emptyInfo(), checksum: '', size: 0 };
+  const entry: IndexEntry = { info: emptyPackageInfo(), checksum: '', size: 0 };
   const seen: Stanza = new Map();
   for (const line of stanza.split('\n')) {
     const [key, value] = [line.slice(0, 1), line.slice(2)];
@@ -124,20 +124,6 @@ export function decodeEntry(stanza: string): IndexEntry {
     throw new ApkFormatError('bad-index', `The index has a package without ${missing}: ${quote(stanza)}.`);
   return entry;
 }
-
-const emptyInfo = (): PackageInfo => ({
-  name: '',
-  version: '',
-  arch: '',
-  description: '',
-  url: '',
-  license: '',
-  depends: [],
-  provides: [],
-  installIf: [],
-  replaces: [],
-  triggers: [],
-});
 
 function wholeNumber(key: string, value: string): number {
   if (!/^[0-9]{1,15}$/.test(value))

@@ -1,20 +1,14 @@
 import { ApkFormatError, quote } from './apk-format-error.ts';
-import { isDependency } from './dependency.ts';
-import {
-  MAX_DEPENDENCIES,
-  MAX_DEPENDENCY_BYTES,
-  MAX_INFO_LINE_BYTES,
-  MAX_LIST_BYTES,
-  MAX_METADATA_BYTES,
-  MAX_REPLACES_BYTES,
-  MAX_TEXT_BYTES,
-  MAX_VALUE_CHARACTERS,
-} from './limits.ts';
+import { parseDependency } from './dependency.ts';
+import { DEPENDENCY_LISTS, type DependencyLists, readDependencies } from './dependency-lists.ts';
+import type { FaultCode } from './faults.ts';
+import { readInfoLines } from './info-lines.ts';
+import { MAX_TEXT_BYTES } from './limits.ts';
 import { isArchitecture, isPackageName, isVersionLength } from './names.ts';
 import { isVersion } from './version.ts';
 
 /** What `.PKGINFO` says of a package; absent fields are left out. */
-export interface PackageInfo {
+export interface PackageInfo extends DependencyLists {
   name: string;
   version: string;
   arch: string;
@@ -30,10 +24,6 @@ export interface PackageInfo {
   commit?: string;
   providerPriority?: number;
   replacesPriority?: number;
-  depends: string[];
-  provides: string[];
-  installIf: string[];
-  replaces: string[];
   triggers: string[];
 }
 
@@ -57,128 +47,70 @@ const NUMBERS = {
   provider_priority: 'providerPriority',
   replaces_priority: 'replacesPriority',
 } as const;
-const LISTS = {
-  depend: 'depends',
-  provides: 'provides',
-  install_if: 'installIf',
-  replaces: 'replaces',
-} as const;
-const REQUIRED = ['pkgname', 'pkgver', 'arch'] as const;
+const IDENTITY = ['pkgname', 'pkgver', 'arch'] as const;
+const LISTS = [...Object.keys(DEPENDENCY_LISTS), 'triggers'];
+const KEYS = new Set([...IDENTITY, ...Object.keys(TEXT), ...Object.keys(NUMBERS), 'datahash', ...LISTS]);
 
-const CONTROL_CHARACTER = /\p{Cc}/u;
+/** A package that says nothing of itself. */
+export const emptyPackageInfo = (): PackageInfo => ({
+  name: '',
+  version: '',
+  arch: '',
+  description: '',
+  url: '',
+  license: '',
+  depends: [],
+  provides: [],
+  installIf: [],
+  replaces: [],
+  triggers: [],
+});
 
 /**
- * Reads `.PKGINFO`: `key = value` lines, `#` comments; unknown keys are passed over, as apk does.
- * Source: apk-v2.5, "PKGINFO".
+ * Reads `.PKGINFO`. Source: apk-v2.5, "PKGINFO".
  * @throws ApkFormatError `field-*`, `value-too-long`, `bad-*`, `too-many-dependencies`, `metadata-too-large`, `datahash-missing`
  */
 export function parsePackageInfo(bytes: Uint8Array): PackageInfoFile {
-  const fields = readFields(decodeText(bytes));
-  for (const key of REQUIRED) {
-    if (!fields.single.get(key)) throw new ApkFormatError('field-missing', `.PKGINFO has no ${key}.`);
+  const values = readInfoLines(bytes, KEYS);
+  for (const [key, { length }] of values) {
+    if (length > 1 && !LISTS.includes(key)) {
+      throw new ApkFormatError('field-repeated', `.PKGINFO has ${length} lines of ${key}.`);
+    }
   }
+  const single = (key: string) => values.get(key)?.[0];
   const info: PackageInfo = {
-    name: identity(fields, 'pkgname', 'bad-name', isPackageName),
-    version: identity(fields, 'pkgver', 'bad-version', (text) => isVersion(text) && isVersionLength(text)),
-    arch: identity(fields, 'arch', 'bad-arch', isArchitecture),
-    description: '',
-    url: '',
-    license: '',
-    depends: [],
-    provides: [],
-    installIf: [],
-    replaces: [],
-    triggers: [],
+    ...emptyPackageInfo(),
+    name: identity('pkgname', single('pkgname'), 'bad-name', isPackageName),
+    version: identity(
+      'pkgver',
+      single('pkgver'),
+      'bad-version',
+      (text) => isVersion(text) && isVersionLength(text),
+    ),
+    arch: identity('arch', single('arch'), 'bad-arch', isArchitecture),
+    ...readDependencies((key) => values.get(key) ?? []),
+    triggers: values.get('triggers') ?? [],
   };
   for (const [key, field] of Object.entries(TEXT)) {
-    const value = fields.single.get(key);
+    const value = single(key);
     if (value !== undefined) info[field] = value;
   }
   for (const [key, field] of Object.entries(NUMBERS)) {
-    const value = fields.single.get(key);
+    const value = single(key);
     if (value !== undefined) info[field] = wholeNumber(key, value);
   }
   checkTexts(info);
-  readDependencies(fields, info);
-  const datahash = fields.single.get('datahash')?.toLowerCase();
-  if (datahash === undefined) throw new ApkFormatError('datahash-missing', '.PKGINFO has no datahash.');
-  if (!/^[0-9a-f]{64}$/.test(datahash)) {
-    throw new ApkFormatError(
-      'field-invalid',
-      `.PKGINFO: datahash is ${quote(datahash)}, not the hex of a SHA-256.`,
-    );
-  }
-  return { info, datahash };
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new ApkFormatError('field-invalid', '.PKGINFO is not UTF-8 text.', { cause });
-  }
-}
-
-interface Fields {
-  single: Map<string, string>;
-  lists: Map<string, string[]>;
-}
-
-const LIST_KEYS = new Set([...Object.keys(LISTS), 'triggers']);
-const SINGLE_KEYS = new Set([...REQUIRED, ...Object.keys(TEXT), ...Object.keys(NUMBERS), 'datahash']);
-
-function readFields(text: string): Fields {
-  const fields: Fields = { single: new Map(), lists: new Map() };
-  let length = 0;
-  for (const line of text.split('\n')) {
-    if (Buffer.byteLength(line) > MAX_INFO_LINE_BYTES) {
-      throw new ApkFormatError(
-        'value-too-long',
-        `.PKGINFO has a line of more than ${MAX_INFO_LINE_BYTES} bytes: ${quote(line)}.`,
-      );
-    }
-    const at = line.indexOf(' = ');
-    if (line.startsWith('#') || at === -1) continue;
-    const [key, value] = [line.slice(0, at), line.slice(at + 3)];
-    if (!LIST_KEYS.has(key) && !SINGLE_KEYS.has(key)) continue;
-    checkValue(key, value);
-    length += Buffer.byteLength(value);
-    if (length > MAX_METADATA_BYTES) {
-      throw new ApkFormatError(
-        'metadata-too-large',
-        `.PKGINFO has more than ${MAX_METADATA_BYTES} bytes of values.`,
-      );
-    }
-    const list = fields.lists.get(key);
-    if (list !== undefined) list.push(value);
-    else if (LIST_KEYS.has(key)) fields.lists.set(key, [value]);
-    else if (fields.single.has(key))
-      throw new ApkFormatError('field-repeated', `.PKGINFO has more than one ${key}.`);
-    else fields.single.set(key, value);
-  }
-  return fields;
-}
-
-/** A newline cannot be in a value, but a NUL or a carriage return could forge or cut a line of the index. */
-function checkValue(key: string, value: string): void {
-  if (value.length > MAX_VALUE_CHARACTERS) {
-    throw new ApkFormatError(
-      'value-too-long',
-      `.PKGINFO: ${key} has ${value.length} characters; the limit is ${MAX_VALUE_CHARACTERS}.`,
-    );
-  }
-  if (CONTROL_CHARACTER.test(value)) {
-    throw new ApkFormatError('field-invalid', `.PKGINFO: ${key} has a control character: ${quote(value)}.`);
-  }
+  checkProvides(info);
+  return { info, datahash: readDatahash(single('datahash')) };
 }
 
 function identity(
-  { single }: Fields,
-  key: 'pkgname' | 'pkgver' | 'arch',
-  code: 'bad-name' | 'bad-version' | 'bad-arch',
+  key: (typeof IDENTITY)[number],
+  value: string | undefined,
+  code: FaultCode,
   isValid: (text: string) => boolean,
 ): string {
-  const value = single.get(key) ?? '';
+  if (!value) throw new ApkFormatError('field-missing', `.PKGINFO has no ${key}.`);
   if (!isValid(value)) throw new ApkFormatError(code, `.PKGINFO: ${key} is ${quote(value)}.`);
   return value;
 }
@@ -190,29 +122,17 @@ function wholeNumber(key: string, value: string): number {
   return Number(value);
 }
 
-function readDependencies({ lists }: Fields, info: PackageInfo): void {
-  let count = 0;
-  for (const [key, field] of Object.entries(LISTS)) {
-    const values = lists.get(key) ?? [];
-    info[field] = values.flatMap((value) => value.split(' ')).filter((text) => text !== '');
-    // apk takes what is before a leading space for a dependency on nothing, which it never finds.
-    const wrong =
-      values.find((value) => value.startsWith(' ')) ?? info[field].find((text) => !isDependency(text));
-    if (wrong !== undefined)
-      throw new ApkFormatError('bad-dependency', `.PKGINFO: ${key} has ${quote(wrong)}.`);
-    checkList(key, info[field]);
-    count += info[field].length;
-  }
-  info.triggers = lists.get('triggers') ?? [];
-  if (count > MAX_DEPENDENCIES) {
-    throw new ApkFormatError(
-      'too-many-dependencies',
-      `.PKGINFO has ${count} dependencies; the limit is ${MAX_DEPENDENCIES}.`,
-    );
-  }
+function readDatahash(value: string | undefined): string {
+  if (value === undefined) throw new ApkFormatError('datahash-missing', '.PKGINFO has no datahash.');
+  const datahash = value.toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(datahash)) return datahash;
+  throw new ApkFormatError(
+    'field-invalid',
+    `.PKGINFO: datahash is ${quote(datahash)}, not the hex of a SHA-256.`,
+  );
 }
 
-/** A client that cannot write a package down loses its whole installed database, so these are no warnings. */
+/** A client that cannot write a package down loses its whole installed database, so this is no warning. */
 function checkTexts(info: PackageInfo): void {
   const texts = [
     info.name,
@@ -221,25 +141,23 @@ function checkTexts(info: PackageInfo): void {
     ...Object.values(TEXT).map((field) => info[field] ?? ''),
   ];
   const bytes = Buffer.byteLength(texts.join(''));
-  if (bytes > MAX_TEXT_BYTES)
-    throw new ApkFormatError(
-      'metadata-too-large',
-      `.PKGINFO: name, version, arch, ${Object.keys(TEXT).join(', ')} have ${bytes} bytes together; the limit is ${MAX_TEXT_BYTES}.`,
-    );
+  if (bytes <= MAX_TEXT_BYTES) return;
+  const keys = [...IDENTITY, ...Object.keys(TEXT)].join(', ');
+  throw new ApkFormatError(
+    'metadata-too-large',
+    `.PKGINFO: ${keys} have ${bytes} bytes together; the limit is ${MAX_TEXT_BYTES}.`,
+  );
 }
 
-function checkList(key: string, list: readonly string[]): void {
-  const long = list.find((text) => Buffer.byteLength(text) > MAX_DEPENDENCY_BYTES);
-  if (long !== undefined)
-    throw new ApkFormatError(
-      'value-too-long',
-      `.PKGINFO: ${key} has ${quote(long)}, of more than ${MAX_DEPENDENCY_BYTES} bytes.`,
-    );
-  const bytes = Buffer.byteLength(list.join(' '));
-  const limit = key === 'replaces' ? MAX_REPLACES_BYTES : MAX_LIST_BYTES;
-  if (bytes > limit)
-    throw new ApkFormatError(
-      'metadata-too-large',
-      `.PKGINFO: ${key} has ${bytes} bytes; the limit is ${limit}.`,
-    );
+/** A package that provides its own name in another version is in conflict with itself. */
+function checkProvides({ name, version, provides }: PackageInfo): void {
+  const other = provides.find((text) => {
+    const provided = parseDependency(text);
+    return provided?.name === name && provided.version !== undefined && provided.version !== version;
+  });
+  if (other === undefined) return;
+  throw new ApkFormatError(
+    'provides-itself',
+    `.PKGINFO: provides has ${quote(other)}, but the package is ${name} ${version}.`,
+  );
 }

@@ -1,4 +1,8 @@
-import { handleViewerRequest, type ViewerResponse } from '#lambdas/edge/viewer-request.ts';
+import {
+  handleViewerRequest,
+  type ViewerRequest,
+  type ViewerResponse,
+} from '#lambdas/edge/viewer-request.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -47,7 +51,7 @@ export function createDelivery(origins: Origins): Fetch {
     const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';
     if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
       return askApi(origins, viewerRequest, pathname + search);
-    const stored = await askBucket(origins, viewerRequest, answer.uri);
+    const stored = await askBucket(origins, answer);
     return FALLBACK_STATUSES.has(stored.status) ? askApi(origins, viewerRequest, answer.uri) : stored;
   };
 }
@@ -78,21 +82,19 @@ async function askApi({ api, originSecret }: Origins, request: Request, path: st
   return api(asked);
 }
 
-async function askBucket(
-  { s3, bucket, accessKeyId }: Origins,
-  request: Request,
-  uri: string,
-): Promise<Response> {
+async function askBucket({ s3, bucket, accessKeyId }: Origins, request: ViewerRequest): Promise<Response> {
   const headers = new Headers({
     authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/local/s3/aws4_request`,
   });
   for (const name of FORWARDED) {
-    const value = request.headers.get(name);
-    if (value !== null) headers.set(name, value);
+    const header = request.headers[name];
+    if (header !== undefined) headers.set(name, header.value);
   }
-  const url = new URL(`/${bucket}${uri}`, request.url);
-  const response = await s3(new Request(url, { method: request.method, headers }));
-  for (const name of [...response.headers.keys()])
+  const response = await s3(
+    new Request(`http://s3/${bucket}${request.uri}`, { method: request.method, headers }),
+  );
+  for (const name of [...response.headers.keys()]) {
     if (name.startsWith('x-amz-')) response.headers.delete(name);
+  }
   return response;
 }

@@ -5,6 +5,9 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** macOS takes the fewest. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
 export interface FolderLock {
   close(): Promise<void>;
 }
@@ -15,12 +18,7 @@ export interface FolderLock {
  * @throws Error that names the folder when another process has it
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const name = createHash('sha256')
-    .update(await realpath(folder))
-    .digest('hex')
-    .slice(0, 32);
-  // Not in the folder itself: a socket's path has at most 107 bytes.
-  const path = join(tmpdir(), `alpenglow-${name}.sock`);
+  const path = await socketPath(folder);
   const server = (await listenOn(path)) ?? (await replace(path));
   if (server === undefined) throw new Error(`${folder} is in use by another process.`);
   server.unref();
@@ -30,6 +28,17 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       await once(server, 'close');
     },
   };
+}
+
+/** In the folder itself, or elsewhere under a name of its own if that path is too long for a socket. */
+async function socketPath(folder: string): Promise<string> {
+  const inside = join(folder, 'lock');
+  if (Buffer.byteLength(inside) <= MAX_SOCKET_PATH_BYTES) return inside;
+  const name = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex')
+    .slice(0, 32);
+  return join(tmpdir(), `alpenglow-${name}.sock`);
 }
 
 /** A socket file without a listener was left by a process that was killed. */

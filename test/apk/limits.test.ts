@@ -38,9 +38,49 @@ test.each<{ title: string; just: PackageContents; over: PackageContents; code: s
   },
   {
     title: '4,096 characters in a value',
-    just: { fields: { pkgdesc: 'é'.repeat(4096) } },
-    over: { fields: { pkgdesc: 'é'.repeat(4097) } },
+    just: { fields: { depend: 'so:lib'.padEnd(15, 'x').concat(' ').repeat(256) } },
+    over: { fields: { depend: `${'so:lib'.padEnd(15, 'x').concat(' ').repeat(256)} ` } },
     code: 'value-too-long',
+  },
+  {
+    title: '255 bytes in a dependency',
+    just: { fields: { depend: 'd'.repeat(255) } },
+    over: { fields: { depend: 'd'.repeat(256) } },
+    code: 'value-too-long',
+  },
+  {
+    title: '120 KiB in a list of dependencies',
+    just: { fields: { provides: Array.from({ length: 480 }, () => 'd'.repeat(255)) } },
+    over: { fields: { provides: Array.from({ length: 481 }, () => 'd'.repeat(255)) } },
+    code: 'metadata-too-large',
+  },
+  {
+    title: '1,000 bytes in replaces',
+    just: { fields: { replaces: Array.from({ length: 100 }, () => 'r'.repeat(9)) } },
+    over: { fields: { replaces: Array.from({ length: 101 }, () => 'r'.repeat(9)) } },
+    code: 'metadata-too-large',
+  },
+  {
+    title: '1,900 bytes in the texts',
+    just: {
+      fields: {
+        pkgname: 'foo',
+        origin: undefined,
+        url: undefined,
+        license: undefined,
+        pkgdesc: 'd'.repeat(1900 - 15),
+      },
+    },
+    over: {
+      fields: {
+        pkgname: 'foo',
+        origin: undefined,
+        url: undefined,
+        license: undefined,
+        pkgdesc: 'd'.repeat(1900 - 14),
+      },
+    },
+    code: 'metadata-too-large',
   },
   {
     title: '64 KiB in a line',
@@ -71,10 +111,11 @@ test.each<{ title: string; just: PackageContents; over: PackageContents; code: s
   expect(await codeOfBuilt(over)).toBe(code);
 });
 
-test('an index entry of 320 KiB is taken, a larger one is not', async () => {
-  const fields = (count: number) => ({ depend: Array.from({ length: count }, () => 'x'.repeat(4000)) });
-  expect(await codeOfBuilt({ fields: fields(81) })).toBe('accepted');
-  expect(await codeOfBuilt({ fields: fields(82) })).toBe('metadata-too-large');
+test('320 KiB of values are taken, more are not', async () => {
+  const list = (count: number) => Array.from({ length: count }, () => 'x'.repeat(240));
+  const fields = (count: number) => ({ depend: list(count), provides: list(count), install_if: list(count) });
+  expect(await codeOfBuilt({ fields: fields(454) })).toBe('accepted');
+  expect(await codeOfBuilt({ fields: fields(456) })).toBe('metadata-too-large');
 });
 
 test('hundreds of thousands of short lines are refused at once', async () => {

@@ -1,4 +1,4 @@
-import { isDependency, needsApk3 } from '#apk/dependency.ts';
+import { needsApk3, parseDependency } from '#apk/dependency.ts';
 import { isArchitecture, isPackageName, splitPackageFile } from '#apk/names.ts';
 
 test.each(['a', 'foo', 'libstdc++', 'py3.11-foo', 'Foo_Bar', '0ad', 'a.b', 'foo-1-bar', 'n'.repeat(128)])(
@@ -61,7 +61,7 @@ test.each([
   '/bin/sh',
   'foo><Q1abc',
   'foo=1.0~abc',
-])('%s is a dependency', (text) => expect(isDependency(text)).toBe(true));
+])('%s is a dependency', (text) => expect(parseDependency(text)).toBeDefined());
 
 test.each([
   '',
@@ -78,7 +78,7 @@ test.each([
   'f(o)',
   'föö',
   'foo=1=2',
-])('%j is no dependency', (text) => expect(isDependency(text)).toBe(false));
+])('%j is no dependency', (text) => expect(parseDependency(text)).toBeUndefined());
 
 test.each([
   ['foo=1.0~abc-r0', true],

@@ -53,10 +53,6 @@ export async function buildMembers(contents: PackageContents = {}): Promise<Pack
   return { signature: await signatureMember(control, contents.signers ?? []), control, data };
 }
 
-/** The name apk fetches a package by. */
-export const packageFile = ({ name = 'foo', version = '1.0-r0' }: PackageContents = {}): string =>
-  `${name}-${version}.apk`;
-
 /** What apk calls the package with this control member: `Q1…`. */
 export const identityOf = (control: Uint8Array): string =>
   `Q1${createHash('sha1').update(control).digest('base64')}`;

@@ -180,6 +180,7 @@ const info: readonly FaultyPackage[] = [
   ...['foo@edge', 'foo>=1.0-beta', 'foo>=', '!', 'fo(o', 'foo\u00a0bar', 'foo=1.0=2.0', ' foo'].map(
     (depend) => field('bad-dependency', 'depend', depend),
   ),
+  field('provides-itself', 'provides', 'foo=9.9'),
   field('bad-dependency', 'provides', 'so:libx.so.1=v1'),
   field('bad-dependency', 'install_if', 'bash foo=x'),
 ];

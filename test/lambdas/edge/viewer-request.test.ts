@@ -128,8 +128,32 @@ test('the query and the headers of a request go on', () => {
   expect(handleViewerRequest({ request: before })).toEqual({ ...request('/Acme/key'), uri: '/acme/key' });
 });
 
-test('a path of 10,000 segments or characters is handled like any other', () => {
-  const [many, long] = [`/${'a+/'.repeat(2_700)}a`, `/${'%2B'.repeat(2_700)}`];
-  expect(pathOf(many)).toBe(many.replaceAll('+', '%2B'));
-  expect(pathOf(long)).toBe(long.toLowerCase());
+test('a path longer than any file has is not found, and no origin sees it', () => {
+  for (const uri of [`/${'a+/'.repeat(2_700)}a`, `/${'%2B'.repeat(2_700)}`]) {
+    expect(handle(uri)).toMatchObject({ statusCode: 404 });
+  }
+});
+
+describe("the time that apk fetched its index, which is not the index's own,", () => {
+  const INDEX = '/acme/v3.22/main/x86_64/APKINDEX.tar.gz';
+  const sinceOf = (uri: string, agent: string, since = 'Sat, 21 Nov 2026 12:00:00 GMT') => {
+    const asked = request(uri);
+    asked.headers['user-agent'] = { value: agent };
+    asked.headers['if-modified-since'] = { value: since };
+    const answer = handleViewerRequest({ request: asked });
+    return 'uri' in answer ? answer.headers['if-modified-since']?.value : answer;
+  };
+
+  test('is moved back, so that a change that a cache or a fast clock hides is not missed', () => {
+    expect(sinceOf(INDEX, 'libfetch/2.0')).toBe('Sat, 21 Nov 2026 11:00:00 GMT');
+  });
+
+  test('is left to clients that say what they were told, and for packages, which never change', () => {
+    expect(sinceOf(INDEX, 'curl/8.0')).toBe('Sat, 21 Nov 2026 12:00:00 GMT');
+    expect(sinceOf('/acme/v3.22/main/x86_64/a-1.apk', 'libfetch/2.0')).toBe('Sat, 21 Nov 2026 12:00:00 GMT');
+  });
+
+  test('is not asked about when it is no time', () => {
+    expect(sinceOf(INDEX, 'libfetch/2.0', 'yesterday')).toBeUndefined();
+  });
 });
