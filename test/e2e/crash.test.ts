@@ -3,7 +3,7 @@ import { fetchIndex } from '#test/support/fetch-index.ts';
 import { RunningRegistry } from '#test/support/running-registry.ts';
 import { until } from '#test/support/until.ts';
 
-const KILLS = Number(process.env['CRASH_KILLS'] ?? 5);
+const KILLS = Number(process.env.CRASH_KILLS ?? 5);
 const REPOSITORY = 'acme/v3.22/main';
 const FOLDER = `${REPOSITORY}/x86_64`;
 
