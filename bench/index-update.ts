@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { inOneChunk } from '#apk/byte-source.ts';
 import { readPackage } from '#apk/package.ts';
 import { adapters } from '#aws/adapters.ts';
 import { startStandIns } from '#local/stand-ins.ts';
@@ -11,6 +11,7 @@ import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { ENVIRONMENT } from '#test/support/registry-ports.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { countCalls } from './count-calls.ts';
 import { median } from './median.ts';
 
@@ -23,14 +24,14 @@ const REPOSITORY = { owner: 'bench', branch: 'edge', repository: 'main' };
  * process, with S3, DynamoDB and KMS on loopback, beside `apk index -x` over the same packages in a folder.
  */
 export async function benchIndexUpdate(apk: string | undefined): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'alpenglow-bench-'));
+  const { folder, remove } = await temporaryFolder();
   try {
     const packages = await makePackages(join(folder, 'packages'));
     const update = await timeUpdates(join(folder, 'registry'), packages);
     const reference = apk === undefined ? undefined : timeApkIndex(apk, join(folder, 'packages'), packages);
     return report(update, reference);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 
@@ -94,7 +95,7 @@ async function recordLive(
   body: Buffer,
   { records }: Pick<ReturnType<typeof adapters>, 'records'>,
 ): Promise<void> {
-  const { info, checksum, size, sha256 } = await readPackage(once(body));
+  const { info, checksum, size, sha256 } = await readPackage(inOneChunk(body));
   const { arch, name, version } = info;
   const claim = packageFile(info);
   const published = { publishedBy: 'bench', publishedAt: 0, leaseUntil: 0, state: 'live' } as const;
@@ -102,10 +103,6 @@ async function recordLive(
     { ...REPOSITORY, arch, name, version, claim, sha256, size, checksum, info, ...published },
     0,
   );
-}
-
-async function* once(body: Buffer): AsyncGenerator<Uint8Array> {
-  yield body;
 }
 
 /** What a script over a bucket does, once it has copied the bucket to a disk. */

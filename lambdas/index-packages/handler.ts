@@ -2,8 +2,9 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { readEnvironment } from '#registry/environment.ts';
 import { createIndexHandler } from './index-handler.ts';
+import { logError } from './log-error.ts';
 
-const handleBatch = createIndexHandler(adapters(readEnvironment()));
+const handleBatch = createIndexHandler(adapters(readEnvironment()), logError);
 
 /** Lambda's entry: S3 event notifications by way of SQS, with partial batch failures. */
 export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => handleBatch(event);

@@ -1,18 +1,19 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { IndexPorts } from '#registry/update-index.ts';
-import { type IndexUpdates, updateIndexes } from '#registry/update-indexes.ts';
+import { updateIndexes } from '#registry/update-indexes.ts';
+import { indexErrors } from './index-errors.ts';
 import { changesIn } from './s3-events.ts';
 
-/** Told what went wrong in a batch, to be logged. */
-export type ReportIndexUpdates = (updates: IndexUpdates) => void;
-
-/** The batch handler over given ports, so that Lambda and one machine run the same. */
+/**
+ * The batch handler over given ports, so that Lambda and one machine run the same.
+ * @param logError told of what went wrong in a batch
+ */
 export const createIndexHandler =
-  (ports: IndexPorts, report: ReportIndexUpdates = () => {}) =>
+  (ports: IndexPorts, logError: (error: unknown) => void = () => {}) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const { changes, unreadable } = changesIn(event);
     const updates = await updateIndexes(changes, ports);
-    report(updates);
+    for (const error of indexErrors(updates)) logError(error);
     const failed = new Set([...updates.failed, ...unreadable]);
     return { batchItemFailures: [...failed].map((id) => ({ itemIdentifier: id })) };
   };

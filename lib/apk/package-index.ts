@@ -1,5 +1,5 @@
 import { ApkFormatError } from './apk-format-error.ts';
-import { ByteSource } from './byte-source.ts';
+import { ByteSource, inOneChunk } from './byte-source.ts';
 import { gzip } from './gzip.ts';
 import { inflateMember } from './gzip-member.ts';
 import { decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts';
@@ -35,7 +35,7 @@ function compareEntries({ info: a }: IndexEntry, { info: b }: IndexEntry): numbe
  * @throws ApkFormatError `bad-index`, and what a damaged gzip or tar gives
  */
 export async function decodeIndex(file: Uint8Array): Promise<IndexEntry[]> {
-  const source = new ByteSource(once(file));
+  const source = new ByteSource(inOneChunk(file));
   await readSmallMember(source);
   const body = inflateMember(source, { onCompressed: () => {}, checkSize });
   const { files } = await readTarFiles(body);
@@ -52,10 +52,6 @@ function decodeEntries(text: string): IndexEntry[] {
   if (!text.endsWith('\n\n'))
     throw new ApkFormatError('bad-index', 'The index does not end with an empty line.');
   return text.slice(0, -2).split('\n\n').map(decodeEntry);
-}
-
-async function* once(file: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield file;
 }
 
 function checkSize(_compressed: number, inflated: number): void {

@@ -28,6 +28,9 @@ import {
   toRecord,
 } from './record-item.ts';
 
+/** How long at most before DynamoDB is asked again for what it left out of a batch. */
+const MAX_PAUSE_MS = 100;
+
 /** BatchGetItem takes this many keys. Source: Amazon DynamoDB API Reference, "BatchGetItem". */
 const MAX_BATCH = 100;
 
@@ -109,6 +112,7 @@ export class DynamoDBRecords implements Records {
       records.push(...(Responses?.[this.#table] ?? []).map(toRecord));
       const unprocessed = (UnprocessedKeys?.[this.#table]?.Keys ?? []) as ItemKey[];
       keys = [...keys.slice(MAX_BATCH), ...unprocessed];
+      if (unprocessed.length > 0) await pause();
     }
     return records;
   }
@@ -144,6 +148,8 @@ export class DynamoDBRecords implements Records {
     } while (start !== undefined);
   }
 }
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
 
 async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   try {

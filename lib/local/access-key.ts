@@ -1,9 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-export const sameSecret = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
-
 /**
  * The access key id of a request signed with Signature Version 4, by header or by query.
  * Source: IAM User Guide, "Elements of an AWS API request signature": `Credential=ID/date/region/service/aws4_request`.

@@ -1,3 +1,4 @@
+import { ORIGIN_HEADER } from '#lambdas/api/came-through-cdn.ts';
 import {
   handleViewerRequest,
   type ViewerRequest,
@@ -17,8 +18,6 @@ export interface Origins {
   /** What tells the API that a request came through here. */
   originSecret: string;
 }
-
-const ORIGIN_SECRET_HEADER = 'x-alpenglow-origin';
 
 /** What CloudFront's origin request policy lets through to S3. */
 const FORWARDED = [
@@ -78,7 +77,7 @@ function viewerResponse({ statusCode, headers, body = '' }: ViewerResponse): Res
 async function askApi({ api, originSecret }: Origins, request: Request, path: string): Promise<Response> {
   // Joined as text: the beginning of a path such as //host/a would be read as a host.
   const asked = new Request(`${new URL(request.url).origin}${path}`, request);
-  asked.headers.set(ORIGIN_SECRET_HEADER, originSecret);
+  asked.headers.set(ORIGIN_HEADER, originSecret);
   return api(asked);
 }
 

@@ -1,6 +1,7 @@
 import { constants, createHash, type KeyObject, privateEncrypt } from 'node:crypto';
 import { z } from 'zod';
-import { accessKeyIdOf, sameSecret } from './access-key.ts';
+import { sameSecret } from '#registry/same-secret.ts';
+import { accessKeyIdOf } from './access-key.ts';
 import { type KeyPair, openKeys } from './kms-keys.ts';
 
 export interface KmsEndpointOptions {

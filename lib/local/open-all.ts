@@ -12,7 +12,15 @@ export type Keep = <T extends Closable>(thing: T) => T;
 export async function openAll<T>(open: (keep: Keep) => Promise<T>): Promise<T & { close(): Promise<void> }> {
   const kept: Closable[] = [];
   async function close(): Promise<void> {
-    for (const thing of kept.splice(0).reverse()) await thing.close();
+    const errors: unknown[] = [];
+    for (const thing of kept.splice(0).reverse()) {
+      try {
+        await thing.close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'Not everything was closed');
   }
   try {
     const opened = await open((thing) => {
@@ -21,7 +29,7 @@ export async function openAll<T>(open: (keep: Keep) => Promise<T>): Promise<T & 
     });
     return { ...opened, close };
   } catch (error) {
-    await close();
+    await close().catch(() => {});
     throw error;
   }
 }

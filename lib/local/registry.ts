@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { adapters } from '#aws/adapters.ts';
-import type { AwsClients } from '#aws/clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
@@ -59,7 +58,7 @@ export function startRegistry({
         folder,
         environment: LOCAL_ENVIRONMENT,
         delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
-        createHandler: (clients) => createHandler(clients, onError),
+        createHandler: (clients) => createIndexHandler(adapters(LOCAL_ENVIRONMENT, clients), onError),
         onError,
       }),
     );
@@ -81,14 +80,6 @@ export function startRegistry({
     );
     const keyFileName = (await ports.signers[0]?.keyFileName()) ?? '';
     return { url: server.url, keyFileName, standIns };
-  });
-}
-
-/** One machine's index-packages Lambda; what it cannot do now comes again, so it is only reported. */
-function createHandler(clients: AwsClients, onError: (error: unknown) => void) {
-  return createIndexHandler(adapters(LOCAL_ENVIRONMENT, clients), ({ failures, orphans }) => {
-    for (const { index, error } of failures) onError(new Error(`${index} was not updated`, { cause: error }));
-    for (const key of orphans) onError(new Error(`${key} was stored past the registry; it is not listed`));
   });
 }
 

@@ -1,4 +1,5 @@
-import { accessKeyIdOf, sameSecret } from './access-key.ts';
+import { sameSecret } from '#registry/same-secret.ts';
+import { accessKeyIdOf } from './access-key.ts';
 import type { ObjectStore } from './object-store.ts';
 import { errorResponse, S3Error } from './s3-error.ts';
 import { listObjects } from './s3-listing.ts';

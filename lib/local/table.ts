@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -19,6 +20,7 @@ const POLL_INTERVAL = 10;
 /**
  * Starts DynamoDB's stand-in with one table, `pk` and `sk` its keys, kept in `folder`, on loopback. It has
  * neither transactions nor TTL.
+ * @throws Error when the table cannot be made or read; what is in `folder` is then left as it is
  */
 export async function startTable({
   folder,
@@ -27,16 +29,28 @@ export async function startTable({
   folder: string;
   tableName: string;
 }): Promise<Table> {
-  const server = await startServer(folder);
-  if (await isActive(server.url, tableName)) return { endpoint: server.url, close: server.close };
-  // dynalite ends CREATING with a timer, so a table whose process was killed before stays so. It was never
-  // usable, hence empty.
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
-  const again = await startServer(folder);
-  if (await isActive(again.url, tableName)) return { endpoint: again.url, close: again.close };
-  await again.close();
-  throw new Error(`The table ${tableName} in ${folder} did not become ACTIVE`);
+  const table = await openTable(folder, tableName);
+  if (table !== undefined) return table;
+  // dynalite ends CREATING with a timer, so a table whose process was killed before stays so. It takes no
+  // items until it is ACTIVE, so there are none; kept aside nevertheless, since nothing here may lose any.
+  await rename(folder, `${folder}-unfinished-${randomUUID()}`);
+  const again = await openTable(folder, tableName);
+  if (again === undefined) throw new Error(`The table ${tableName} in ${folder} did not become ACTIVE`);
+  return again;
+}
+
+/** @returns `undefined`, and has closed everything, when the table stays CREATING */
+async function openTable(folder: string, tableName: string): Promise<Table | undefined> {
+  const { url, close } = await startServer(folder);
+  try {
+    await makeTable(url, tableName);
+    if (await becomesActive(url, tableName)) return { endpoint: url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  await close();
+  return undefined;
 }
 
 async function startServer(folder: string): Promise<Listening> {
@@ -62,8 +76,8 @@ function replayWholeRequests(server: Server) {
   });
 }
 
-/** Makes the table if there is none, and waits for it. */
-async function isActive(endpoint: string, tableName: string): Promise<boolean> {
+/** Makes the table if there is none. */
+async function makeTable(endpoint: string, tableName: string): Promise<void> {
   const created = await call(endpoint, 'CreateTable', {
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
@@ -76,15 +90,22 @@ async function isActive(endpoint: string, tableName: string): Promise<boolean> {
   if (!created.ok && !created.body.includes('ResourceInUseException')) {
     throw new Error(`The table ${tableName} cannot be made: ${created.body}`);
   }
-  for (
-    const deadline = Date.now() + CREATION_TIMEOUT;
-    Date.now() < deadline;
-    await setTimeout(POLL_INTERVAL)
-  ) {
+}
+
+/**
+ * @returns whether it is ACTIVE; `false` only if it still says that it is CREATING after `CREATION_TIMEOUT`
+ * @throws Error when it does not say, or is in another state
+ */
+async function becomesActive(endpoint: string, tableName: string): Promise<boolean> {
+  const deadline = Date.now() + CREATION_TIMEOUT;
+  for (;;) {
     const { body } = await call(endpoint, 'DescribeTable', { TableName: tableName });
-    if (JSON.parse(body).Table?.TableStatus === 'ACTIVE') return true;
+    const status: unknown = JSON.parse(body).Table?.TableStatus;
+    if (status === 'ACTIVE') return true;
+    if (status !== 'CREATING') throw new Error(`The table ${tableName} cannot be read: ${body}`);
+    if (Date.now() >= deadline) return false;
+    await setTimeout(POLL_INTERVAL);
   }
-  return false;
 }
 
 /** One request of DynamoDB's JSON protocol; only lib/aws may use the SDK, and nobody checks signatures here. */

@@ -1,5 +1,5 @@
 import { packageKey } from './object-keys.ts';
-import type { PackageBucket, PackageFileName, Records } from './ports.ts';
+import type { PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
 export interface DeletePorts {
@@ -10,23 +10,37 @@ export interface DeletePorts {
 /**
  * Takes a published file out of its repository (DESIGN "A package's life", D1 to D3); the event of the
  * removed object takes it out of the index. A delete that died half-way is finished by the next one.
- * @throws RegistryError `not-found`
+ * @throws RegistryError `not-found`, `being-deleted`
  */
 export async function deletePackage(
   file: PackageFileName,
   { packages, records }: DeletePorts,
 ): Promise<void> {
   const key = packageKey(file);
+  // Before the record is read: what was there then is not what somebody publishes after this delete has ended.
+  const object = await packages.head(key);
   const [record] = await records.read([file]);
-  const isOurs =
-    record?.state === 'live'
-      ? await records.transition(file, record.claim, 'live', 'deleting')
-      : record?.state === 'deleting' && (await packages.head(key)) !== undefined;
-  if (!isOurs) {
+  if (record?.state === 'live') {
+    if (!(await mark(record, records))) throw notFound(key);
+  } else if (record?.state !== 'deleting' || object === undefined) {
+    throw notFound(key);
+  }
+  if (await packages.delete(key, object?.etag)) return;
+  const [current] = await records.read([file]);
+  if (current?.claim === record.claim && (await packages.head(key)) !== undefined) {
     throw new RegistryError(
-      'not-found',
-      `${key} is not published here. Look it up in the index of its repository.`,
+      'being-deleted',
+      `${key} was written at the same time and is still there. Send the DELETE again.`,
     );
   }
-  await packages.delete(key);
 }
+
+/** D1; the mark of another request for the same, or of a lost answer's first try, is as good. */
+async function mark(record: PackageRecord, records: Records): Promise<boolean> {
+  if (await records.transition(record, record.claim, 'live', 'deleting')) return true;
+  const [current] = await records.read([record]);
+  return current?.claim === record.claim && current.state === 'deleting';
+}
+
+const notFound = (key: string) =>
+  new RegistryError('not-found', `${key} is not published here. Look it up in the index of its repository.`);

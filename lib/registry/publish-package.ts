@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inOneChunk } from '#apk/byte-source.ts';
 import { type PackageReport, readPackage } from '#apk/package.ts';
 import { packageFile, packageKey } from './object-keys.ts';
 import type { Clock, PackageBucket, PackageRecord, Records, RepositoryName } from './ports.ts';
@@ -41,16 +42,12 @@ const PACKAGE_HEADERS = { contentType: 'application/vnd.alpine.apk', cacheContro
  * @throws ApkFormatError, RegistryError `already-published`, `being-published`, `being-deleted`, `claim-lost`
  */
 export async function publishPackage(request: PublishRequest, ports: PublishPorts): Promise<Published> {
-  const { warnings, ...report } = await readPackage(once(request.file));
+  const { warnings, ...report } = await readPackage(inOneChunk(request.file));
   const record = newRecord(request, report, ports.clock());
   await claim(record, ports);
   await store(record, request.file, ports);
   await confirm(record, ports);
   return { record: { ...record, state: 'live' }, warnings };
-}
-
-async function* once(file: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield file;
 }
 
 function newRecord(
@@ -108,7 +105,10 @@ function inTheWay(holder: PackageRecord): RegistryError {
   }
 }
 
-/** P2; what an expired claim left behind is replaced. */
+/**
+ * P2; what an expired claim left behind is replaced, even by the same bytes: the event of the leftover may
+ * have been handled while nobody had a claim to it, and only a new one brings the file into its index.
+ */
 async function store(
   record: PackageRecord,
   body: Uint8Array,
@@ -119,10 +119,9 @@ async function store(
   for (let tries = 0; tries < MAX_STORE_TRIES; tries++) {
     if (await packages.put(key, object, { absent: true })) return;
     const there = await packages.head(key);
-    if (there?.sha256 === record.sha256) return;
     const [current] = await records.read([record]);
     if (current?.claim !== record.claim) throw claimLost(record);
-    if (there !== undefined) await packages.delete(key, there.etag);
+    if (there !== undefined && (await packages.put(key, object, { etag: there.etag }))) return;
   }
   throw claimLost(record);
 }

@@ -33,8 +33,12 @@ async function settleFile(
   const object = await packages.head(packageKey(file));
   if (record === undefined) return { file, isOrphan: object !== undefined };
   if (record.state === 'pending') {
-    if (object?.sha256 === record.sha256) await records.transition(file, record.claim, 'pending', 'live');
-    return { file, isOrphan: false };
+    const isStored = object?.sha256 === record.sha256;
+    if (!isStored || (await records.transition(file, record.claim, 'pending', 'live')))
+      return { file, isOrphan: false };
+    // Somebody else claimed it since it was read, perhaps with the same content, and no event will follow.
+    const [current] = await records.read([file]);
+    return settleFile(file, current, { packages, records });
   }
   if (object !== undefined) return { file, isOrphan: false };
   if (record.state === 'live') await records.transition(file, record.claim, 'live', 'deleting');

@@ -4,7 +4,7 @@ import { ApkFormatError } from '#apk/apk-format-error.ts';
 import { encodeEntry, type IndexEntry } from '#apk/index-entry.ts';
 import { NOARCH } from '#apk/names.ts';
 import { decodeIndex, encodeIndex } from '#apk/package-index.ts';
-import { indexKey, packageFile } from './object-keys.ts';
+import { indexKey, packageFile, packageKey } from './object-keys.ts';
 import type { IndexName, PackageBucket, PackageFileName, PackageRecord, Records, Signer } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { RegistryError } from './registry-error.ts';
@@ -39,9 +39,12 @@ export async function updateIndex(
   touched: readonly PackageFileName[],
   ports: IndexPorts,
 ): Promise<void> {
+  const files = new Map(touched.map((file) => [packageKey(file), file]));
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     if (attempt > 0) await pause(Math.random() * MAX_PAUSE_MS);
-    if ((await tryUpdate(index, touched, ports)) === 'done') return;
+    const { isDone, changed } = await tryUpdate(index, [...files.values()], ports);
+    if (isDone) return;
+    for (const file of changed) files.set(packageKey(file), file);
   }
   throw new RegistryError(
     'index-contended',
@@ -49,20 +52,27 @@ export async function updateIndex(
   );
 }
 
+interface Attempt {
+  isDone: boolean;
+  /** Whose records changed meanwhile; a rebuild reads those of files that nobody had named. */
+  changed: readonly PackageFileName[];
+}
+
 async function tryUpdate(
   index: IndexName,
   touched: readonly PackageFileName[],
   { packages, records, signers }: IndexPorts,
-): Promise<'done' | 'again'> {
+): Promise<Attempt> {
   const key = indexKey(index);
   const current = await packages.get(key);
   const listed = current && (await readEntries(current.body));
   const readRecords = () => (listed ? records.read(touched) : listAll(index, records));
   const seen = await readRecords();
   const wanted = apply(listed ?? new Map(), listed ? touched : [], seen);
-  if (listed && sameEntries(listed, wanted)) return 'done';
-  if (!(await write())) return 'again';
-  return sameStates(seen, await readRecords()) ? 'done' : 'again';
+  if (listed && sameEntries(listed, wanted)) return { isDone: true, changed: [] };
+  if (!(await write())) return { isDone: false, changed: [] };
+  const changed = changedFiles(seen, await readRecords());
+  return { isDone: changed.length === 0, changed };
 
   async function write(): Promise<boolean> {
     if (wanted.size === 0) return current === undefined || packages.delete(key, current.etag);
@@ -123,10 +133,12 @@ function sameEntries(a: Entries, b: Entries): boolean {
   return true;
 }
 
-function sameStates(before: readonly PackageRecord[], after: readonly PackageRecord[]): boolean {
-  const states = (records: readonly PackageRecord[]) =>
-    records
-      .map(({ arch, name, version, claim, state }) => [arch, name, version, claim, state].join(' '))
-      .sort();
-  return states(before).join('\n') === states(after).join('\n');
+/** The records that only one of two readings has, by file, claim and state. */
+function changedFiles(before: readonly PackageRecord[], after: readonly PackageRecord[]): PackageRecord[] {
+  const stateOf = (record: PackageRecord) => `${packageKey(record)} ${record.claim} ${record.state}`;
+  const unmatched = new Map(before.map((record) => [stateOf(record), record]));
+  for (const record of after) {
+    if (!unmatched.delete(stateOf(record))) unmatched.set(stateOf(record), record);
+  }
+  return [...unmatched.values()];
 }

@@ -12,7 +12,7 @@ export interface Change {
 }
 
 export interface IndexFailure {
-  /** The index's object key. */
+  /** The index's object key; its repository, if not even its files' records and objects could be read. */
   index: string;
   error: unknown;
   files: readonly PackageFileName[];
@@ -34,18 +34,22 @@ export async function updateIndexes(changes: readonly Change[], ports: IndexPort
   const failures: IndexFailure[] = [];
   const orphans: string[] = [];
   const files = [...new Map(changes.map(({ file }) => [packageKey(file), file])).values()];
-  for (const inRepository of groupBy(
-    files,
-    ({ owner, branch, repository }) => `${owner}/${branch}/${repository}`,
-  )) {
-    const outcome = await updateRepository(inRepository, ports);
-    failures.push(...outcome.failures);
-    orphans.push(...outcome.orphans);
+  for (const [repository, inRepository] of groupBy(files, repositoryOf)) {
+    try {
+      const outcome = await updateRepository(inRepository, ports);
+      failures.push(...outcome.failures);
+      orphans.push(...outcome.orphans);
+    } catch (error) {
+      // One repository must not hold up the changes of the others in its batch.
+      failures.push({ index: repository, error, files: inRepository });
+    }
   }
   const failedKeys = new Set(failures.flatMap((failure) => failure.files.map(packageKey)));
   const failed = changes.filter(({ file }) => failedKeys.has(packageKey(file))).map(({ id }) => id);
   return { failed, failures, orphans };
 }
+
+const repositoryOf = ({ owner, branch, repository }: PackageFileName) => `${owner}/${branch}/${repository}`;
 
 async function updateRepository(
   files: readonly PackageFileName[],
@@ -91,7 +95,7 @@ async function touchedIndexes(files: readonly PackageFileName[], records: Record
   }));
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);
@@ -99,5 +103,5 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
-  return [...groups.values()];
+  return groups;
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { GetPublicKeyCommand, KMSClient, SignCommand, type SignCommandInput } from '@aws-sdk/client-kms';
 import { openKmsEndpoint } from '#local/kms-endpoint.ts';
 import { listen } from '#local/listen.ts';
-import { temporaryFolder } from '../local/support.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const keyId = 'signing';
 const accessKeyId = randomUUID();

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { listen } from '#local/listen.ts';
 import { ObjectStore } from '#local/object-store.ts';
 import { createS3Endpoint } from '#local/s3-endpoint.ts';
-import { temporaryFolder } from '../local/support.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 export interface S3UnderTest {
   client: S3Client;

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { decodeIndex } from '#apk/package-index.ts';
@@ -9,6 +8,7 @@ import { LOCAL_ENVIRONMENT, type RunningRegistry as Registry, startRegistry } fr
 import { INDEX_FILE, packageFile } from '#registry/object-keys.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countIndexWrites } from '#test/support/count-index-writes.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
 const PUBLISHES = 300;
@@ -22,9 +22,10 @@ const API = '/api/packages/acme/alpine/v3.22/main';
 const FILES = '/acme/v3.22/main/x86_64';
 
 let folder: string;
+let remove: () => Promise<void>;
 let registry: Registry;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'alpenglow-burst-'));
+  ({ folder, remove } = await temporaryFolder());
   registry = await startRegistry({
     port: 0,
     folder,
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await registry.close();
-  await rm(folder, { recursive: true, force: true });
+  await remove();
 });
 
 const ask = (method: string, path: string, body?: Uint8Array) =>

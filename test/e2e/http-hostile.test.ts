@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { jsonIn, problemIn } from '#test/lambdas/api/api-under-test.ts';
@@ -9,6 +8,7 @@ import { runCommand } from '#test/support/command.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { rawRequest, sendRaw } from '#test/support/raw-request.ts';
 import { RunningRegistry } from '#test/support/running-registry.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
 const MAIN = 'acme/v3.22/main';
@@ -16,10 +16,11 @@ const API = '/api/packages/acme/alpine/v3.22/main';
 
 let registry: RunningRegistry;
 let folder: string;
+let remove: () => Promise<void>;
 let authorization: string;
 beforeAll(async () => {
   registry = await RunningRegistry.start();
-  folder = await mkdtemp(join(tmpdir(), 'alpenglow-http-'));
+  ({ folder, remove } = await temporaryFolder());
   authorization = `Bearer ${registry.token}`;
   await registry.put(MAIN, await buildPackage({ name: 'doc', arch: 'noarch' }), '?wait=20');
 }, 90_000);
@@ -29,7 +30,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await registry?.close();
-  await rm(folder, { recursive: true, force: true });
+  await remove?.();
 });
 
 test.each(['', 'x', 'undefined', '00000000-0000-0000-0000-000000000000'])(

@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { formWith, jsonIn, problemIn } from '#test/lambdas/api/api-under-test.ts';
@@ -8,6 +7,7 @@ import { buildPackage } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { RunningRegistry } from '#test/support/running-registry.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const MAIN = 'acme/v3.22/main';
 const INDEX = `/${MAIN}/x86_64/APKINDEX.tar.gz`;
@@ -15,17 +15,18 @@ const FILE = `/${MAIN}/x86_64/libfoo++-1.0-r0.apk`;
 
 let registry: RunningRegistry;
 let folder: string;
+let remove: () => Promise<void>;
 let file: Buffer;
 beforeAll(async () => {
   registry = await RunningRegistry.start();
-  folder = await mkdtemp(join(tmpdir(), 'alpenglow-http-'));
+  ({ folder, remove } = await temporaryFolder());
   file = await buildPackage({ name: 'libfoo++' });
   await registry.put(MAIN, file, '?wait=20');
   await registry.put(MAIN, await buildPackage({ name: 'doc', arch: 'noarch' }), '?wait=20');
 }, 90_000);
 afterAll(async () => {
   await registry?.close();
-  await rm(folder, { recursive: true, force: true });
+  await remove?.();
 });
 
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { basic, problemIn } from '#test/lambdas/api/api-under-test.ts';
 import { buildMembers, buildPackage, identityOf } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { RunningRegistry } from '#test/support/running-registry.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
 const MAIN = 'acme/v3.22/main';
@@ -14,13 +14,14 @@ const API = '/api/packages/acme/alpine/v3.22/main';
 
 let registry: RunningRegistry;
 let folder: string;
+let remove: () => Promise<void>;
 beforeAll(async () => {
   registry = await RunningRegistry.start();
-  folder = await mkdtemp(join(tmpdir(), 'alpenglow-http-'));
+  ({ folder, remove } = await temporaryFolder());
 }, 90_000);
 afterAll(async () => {
   await registry?.close();
-  await rm(folder, { recursive: true, force: true });
+  await remove?.();
 });
 
 describe('PUT', () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { EventJournal } from '#local/event-journal.ts';
 import { ObjectStore } from '#local/object-store.ts';
 import { eventRecord } from '#local/s3-event.ts';
-import { bytesOf, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { bytesOf } from './support.ts';
 
 let folder: string;
 let remove: () => Promise<void>;

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { EventJournal } from '#local/event-journal.ts';
 import { ObjectStore } from '#local/object-store.ts';
-import { bytesOf, killAfterLines, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { bytesOf, killAfterLines } from './support.ts';
 
 const properties = { contentType: 'text/plain', checksums: {} };
 

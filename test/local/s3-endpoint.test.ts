@@ -10,7 +10,7 @@ import { type Listening, listen } from '#local/listen.ts';
 import { ObjectStore } from '#local/object-store.ts';
 import { createS3Endpoint } from '#local/s3-endpoint.ts';
 import { announceTo } from '#local/s3-event.ts';
-import { temporaryFolder } from './support.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const region = 'eu-central-1';
 const accessKeyId = randomUUID();

@@ -1,16 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SQSEvent } from 'aws-lambda';
-
-/** A new folder, and what removes it. */
-export async function temporaryFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'alpenglow-'));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
-}
 
 export async function* bytesOf(...pieces: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) yield Buffer.from(piece);

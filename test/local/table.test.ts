@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { startTable } from '#local/table.ts';
-import { killAfterLines, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { killAfterLines } from './support.ts';
 import { getItem, putItem, tableClient } from './table-client.ts';
 
 let folder: string;
@@ -54,11 +56,13 @@ test('killed while it writes, the table starts again with every item it confirme
   await table.close();
 });
 
-test('a table whose creation was cut short is made again', async () => {
-  await killAfterLines('create-table.ts', [folder], 1);
-  const table = await startTable({ folder, tableName: 'test' });
+test('a table whose creation was cut short is made again, and the unfinished one is kept aside', async () => {
+  const options = { folder: join(folder, 'table'), tableName: 'test' };
+  await killAfterLines('create-table.ts', [options.folder], 1);
+  const table = await startTable(options);
   const client = tableClient(table.endpoint);
   await putItem(client, { TableName: 'test', Item: item('1') });
+  expect(await readdir(folder)).toEqual(['table', expect.stringMatching(/^table-unfinished-/)]);
   client.destroy();
   await table.close();
 });

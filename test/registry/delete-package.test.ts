@@ -4,7 +4,7 @@ import type { PackageFileName } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
-import { Died, dyingAt } from '#test/support/interrupted.ts';
+import { Died, dyingAt, wrapping } from '#test/support/interrupted.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { changeOf, listedIn } from '#test/support/registry-state.ts';
 
@@ -47,6 +47,37 @@ test('a delete that died before it removed the object is finished by the next on
   await expect(deletePackage(file, { ...registry.ports, packages })).rejects.toThrow(Died);
   await deletePackage(file, registry.ports);
   expect(await registry.ports.packages.head(packageKey(file))).toBeUndefined();
+});
+
+test('a delete that comes late to the object leaves what was published after another delete', async () => {
+  const file = await published('one');
+  const packages = wrapping(registry.ports.packages, 'delete', async (call) => {
+    await deletePackage(file, registry.ports);
+    await updateIndexes([changeOf(file)], registry.ports);
+    await published('two', file.repository);
+    return call();
+  });
+  await deletePackage(file, { ...registry.ports, packages });
+  expect(await registry.ports.packages.head(packageKey(file))).toBeDefined();
+});
+
+test('a delete whose mark was made by a try without an answer goes on', async () => {
+  const file = await published();
+  const records = wrapping(registry.ports.records, 'transition', async (call) => {
+    await call();
+    return call();
+  });
+  await deletePackage(file, { ...registry.ports, records });
+  expect(await registry.ports.packages.head(packageKey(file))).toBeUndefined();
+});
+
+test('a delete that the bucket does not take says so', async () => {
+  const file = await published();
+  const packages = wrapping(registry.ports.packages, 'delete', async () => false);
+  await expect(deletePackage(file, { ...registry.ports, packages })).rejects.toMatchObject({
+    code: 'being-deleted',
+  });
+  await deletePackage(file, registry.ports);
 });
 
 test('a file can be published again right after its delete, with other content', async () => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
 import { LEASE_SECONDS, type PublishPorts, publishPackage } from '#registry/publish-package.ts';
@@ -141,6 +143,22 @@ describe('a publisher that died after it stored its file', () => {
     const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
     expect(Buffer.from(stored?.body ?? '')).toEqual(two);
   });
+});
+
+test('a file whose object is there already, its event handled long ago, comes into the index', async () => {
+  let handleEvents = createIndexHandler(registry.ports);
+  const { ports, standIns, close } = await startPorts((event) => handleEvents(event));
+  handleEvents = createIndexHandler(ports);
+  const repository = newRepository();
+  const file = await foo('one');
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const restored = { body: file, sha256, contentType: 'a/b', cacheControl: '' };
+  await ports.packages.put(packageKey(fooIn(repository)), restored, { absent: true });
+  await standIns.queue.idle();
+  await publishPackage({ repository, file, publishedBy: 'tester' }, ports);
+  await standIns.queue.idle();
+  expect(await listedIn(fooIn(repository), ports)).toEqual(['foo-1.0-r0.apk']);
+  await close();
 });
 
 test('a publish that the event confirms before the publisher does still succeeds', async () => {

@@ -157,15 +157,15 @@ describe('when the index cannot be written', () => {
     expect(await registry.ports.records.read([foo])).toEqual([]);
   });
 
-  test('the changes of other repositories are not held up', async () => {
+  test.each(['put', 'head'])('the changes of other repositories are not held up (%s)', async (method) => {
     const [sick, well] = [await publish(newRepository(), {}), await publish(newRepository(), {})];
     const { packages } = registry.ports;
     const failing = new Proxy(packages, {
       get: (target, property) => {
         const value = Reflect.get(target, property, target);
-        if (property !== 'put') return typeof value === 'function' ? value.bind(target) : value;
+        if (property !== method) return typeof value === 'function' ? value.bind(target) : value;
         return (key: string, ...rest: [never, never]) =>
-          key.includes(sick.repository) ? Promise.reject(new Error('no')) : target.put(key, ...rest);
+          key.includes(sick.repository) ? Promise.reject(new Error('no')) : value.call(target, key, ...rest);
       },
     });
     const changes = [changeOf(sick, 'sick'), changeOf(well, 'well')];
@@ -194,6 +194,41 @@ test('a delete that came in between a read and a write of the index is not forgo
   expect(await listed(base)).toEqual(['base-1.0-r0.apk']);
 });
 
+test('a rebuild forgets no delete of a file that its own change did not name', async () => {
+  const repository = newRepository();
+  const [foo, bar] = [await publish(repository, { name: 'foo' }), await publish(repository, { name: 'bar' })];
+  let interfere = true;
+  const packages = wrapping(registry.ports.packages, 'put', async (call) => {
+    if (interfere) {
+      interfere = false;
+      await deletePackage(foo, registry.ports);
+      await deletePackage(bar, registry.ports);
+      await update(foo, bar);
+    }
+    return call();
+  });
+  await updateIndexes([changeOf(bar)], { ...registry.ports, packages });
+  expect(await listed(foo)).toBeUndefined();
+});
+
+test('a claim that changed hands while its object was looked at is confirmed all the same', async () => {
+  const repository = newRepository();
+  const file = await publish(repository, {});
+  const { records } = registry.ports;
+  await records.remove(file, file.claim, 'live');
+  await records.claim({ ...file, state: 'pending', claim: 'first' }, 0);
+  let interfere = true;
+  const packages = wrapping(registry.ports.packages, 'head', async (call) => {
+    if (interfere) {
+      interfere = false;
+      await records.claim({ ...file, state: 'pending', claim: 'second' }, 0);
+    }
+    return call();
+  });
+  await updateIndexes([changeOf(file)], { ...registry.ports, packages });
+  expect(await listed(file)).toEqual(['foo-1.0-r0.apk']);
+});
+
 test('many workers on the same index lose nothing, whatever the order and number of events', async () => {
   const repository = newRepository();
   const files = await Promise.all(
@@ -203,14 +238,9 @@ test('many workers on the same index lose nothing, whatever the order and number
   );
   const workers = files.map(async (file, i) => {
     await update(file);
-    if (i % 3 === 0) {
-      await deletePackage(file, registry.ports);
-      let failed = ['again'];
-      while (failed.length > 0) failed = (await update(file)).failed;
-    } else {
-      let failed = ['again'];
-      while (failed.length > 0) failed = (await update(file)).failed;
-    }
+    if (i % 3 === 0) await deletePackage(file, registry.ports);
+    let failed = ['again'];
+    while (failed.length > 0) failed = (await update(file)).failed;
   });
   await Promise.all(workers);
   const names = (keep: (file: PackageRecord, i: number) => boolean) =>

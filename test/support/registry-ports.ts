@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
 import type { Environment } from '#registry/environment.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const ENVIRONMENT: Environment = {
   PACKAGES_BUCKET: 'packages',
@@ -25,7 +23,7 @@ export interface TestRegistry {
 export async function startPorts(
   handleEvents: (event: SQSEvent) => Promise<SQSBatchResponse> = async () => ({ batchItemFailures: [] }),
 ): Promise<TestRegistry> {
-  const folder = await mkdtemp(join(tmpdir(), 'alpenglow-'));
+  const { folder, remove } = await temporaryFolder();
   const standIns = await startStandIns({
     folder,
     environment: ENVIRONMENT,
@@ -41,7 +39,7 @@ export async function startPorts(
     standIns,
     async close() {
       await standIns.close();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
