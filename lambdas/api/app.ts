@@ -43,7 +43,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   app.onError((error, context) => {
     const { problem, headers } = problemOf(error);
     if (problem.status === 500) dependencies.logError?.(error);
-    return context.body(JSON.stringify(problem), problem.status, headers);
+    return context.body(`${JSON.stringify(problem)}\n`, problem.status, headers);
   });
   return app;
 }

@@ -20,11 +20,15 @@ export function checkPath(request: Request): void {
   }
 }
 
+/** curl appends the file's name to a URL that ends with a slash. */
+const PATHS =
+  'Publish with PUT /api/packages/{owner}/alpine/{branch}/{repository}, without a slash or a file name at its end; DELETE takes /{arch}/{name}-{version}.apk after it.';
+
 /** @throws RequestError `no-such-path` */
 export function refusePath({ req }: Context): never {
   throw new RequestError(
     'no-such-path',
-    `There is nothing at ${req.method} ${quote(rawPath(req.raw))}. Compare the path with the documentation; a slash at its end counts.`,
+    `There is nothing at ${req.method} ${quote(rawPath(req.raw))}. ${PATHS}`,
   );
 }
 
@@ -44,7 +48,7 @@ export const refuseOtherMethods =
   ({ req }: Context): never => {
     throw new RequestError(
       'method-not-allowed',
-      `${quote(rawPath(req.raw))} does not take ${req.method}. Send ${allow}.`,
+      `${quote(rawPath(req.raw))} does not take ${req.method}. Send ${allow}. ${PATHS}`,
       { allow },
     );
   };

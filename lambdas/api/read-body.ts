@@ -38,5 +38,5 @@ async function readChunk(
 export const tooLarge = (limit: number) =>
   new RequestError(
     'too-large',
-    `The upload is larger than ${limit} bytes, the most that this address takes. Split the package, or use an upload URL if this registry has them.`,
+    `The upload is larger than ${limit} bytes, the most that one request carries here; larger packages are not taken yet. Strip the package, or split it into several.`,
   );

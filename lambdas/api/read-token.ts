@@ -5,16 +5,17 @@ const MAX_HEADER_CHARACTERS = 4096;
 const NOT_UTF8 = '\ufffd';
 
 /**
- * The token in an Authorization header: `Bearer TOKEN`, or the password of `Basic`, whatever the user name.
+ * The token in an Authorization header: `Bearer TOKEN`, Gitea's `token TOKEN`, or the password of `Basic`,
+ * whatever the user name; without a password, the user name, as Gitea takes it, too.
  * @returns `undefined` without one, and for a header that is neither
  * Source: RFC 6750 section 2.1, RFC 7617.
  */
 export function readToken(header: string | undefined): string | undefined {
   if (header === undefined || header.length > MAX_HEADER_CHARACTERS) return undefined;
   const { scheme, credentials } =
-    /^(?<scheme>bearer|basic) +(?<credentials>[^\s,]+) *$/i.exec(header)?.groups ?? {};
+    /^(?<scheme>bearer|token|basic) +(?<credentials>[^\s,]+) *$/i.exec(header)?.groups ?? {};
   if (scheme === undefined || credentials === undefined) return undefined;
-  const token = scheme.toLowerCase() === 'bearer' ? credentials : passwordOf(credentials);
+  const token = scheme.toLowerCase() === 'basic' ? passwordOf(credentials) : credentials;
   return token && token.length <= MAX_TOKEN_CHARACTERS ? token : undefined;
 }
 
@@ -24,7 +25,7 @@ function passwordOf(credentials: string): string | undefined {
   const bytes = Buffer.from(credentials, 'base64');
   const colon = bytes.indexOf(':');
   if (colon < 0) return undefined;
-  const password = bytes.subarray(colon + 1);
+  const password = colon === bytes.length - 1 ? bytes.subarray(0, colon) : bytes.subarray(colon + 1);
   const text = password.toString('utf8');
   return text.includes(NOT_UTF8) ? password.toString('latin1') : text;
 }

@@ -73,6 +73,8 @@ export const WARNINGS = {
     'apk installs it, but `apk audit` and `apk fix` will call the file modified: build the package again.',
   'hash-in-dependency':
     'apk 3 reads it, apk 2 stops reading the list there: depend on a version without `~hash`.',
+  'unknown-arch':
+    'Only machines that have it in /etc/apk/arch are offered the package; Alpine says x86_64, not amd64, and aarch64, not arm64.',
   'several-data-members':
     'apk 2 installs it with a warning, apk 3 refuses it: compress the data member in one go.',
 } as const;

@@ -2,6 +2,29 @@
 const PACKAGE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._+-]*$/;
 const ARCHITECTURE = /^[A-Za-z0-9_]{1,32}$/;
 
+/** Alpine's architectures, past and present. Source: Alpine's wiki, "Architecture"; abuild's functions.sh. */
+const ARCHITECTURES = new Set([
+  'aarch64',
+  'armel',
+  'armhf',
+  'armv7',
+  'loongarch64',
+  'mips64',
+  'mips64el',
+  'noarch',
+  'ppc64',
+  'ppc64le',
+  'riscv32',
+  'riscv64',
+  's390x',
+  'wasm32',
+  'x86',
+  'x86_64',
+]);
+
+/** Whether Alpine has such machines; others, such as OpenWrt's, are legal. */
+export const isKnownArchitecture = (text: string): boolean => ARCHITECTURES.has(text);
+
 /** The architecture of packages that run on all of them. */
 export const NOARCH = 'noarch';
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ApkFormatError } from './apk-format-error.ts';
+import { ApkFormatError, quote } from './apk-format-error.ts';
 import { ByteSource } from './byte-source.ts';
 import { DataMemberCheck } from './data-member.ts';
 import { needsApk3 } from './dependency.ts';
-import { type PackageWarning, WARNINGS } from './faults.ts';
+import { type PackageWarning, WARNINGS, type WarningCode } from './faults.ts';
 import { inflateMember, isGzip } from './gzip-member.ts';
 import { FREE_INFLATED_BYTES, MAX_INFLATION } from './limits.ts';
+import { isKnownArchitecture } from './names.ts';
 import { readPackageHead } from './package-head.ts';
 import type { PackageInfo } from './package-info.ts';
 import type { SignatureName } from './signature.ts';
@@ -50,7 +51,7 @@ export async function readPackage(chunks: AsyncIterable<Uint8Array>): Promise<Pa
       size: source.offset,
       sha256: hash.digest('hex'),
       signatures,
-      warnings: [...check.warnings, ...memberWarnings(members), ...dependencyWarnings(info)],
+      warnings: [...check.warnings, ...memberWarnings(members), ...infoWarnings(info)],
     };
   } finally {
     await source.close();
@@ -125,8 +126,12 @@ function memberWarnings(members: number): PackageWarning[] {
   return [{ code, message: `The file has ${members} data members. ${WARNINGS[code]}` }];
 }
 
-function dependencyWarnings({ depends, provides, installIf }: PackageInfo): PackageWarning[] {
-  const found = [...depends, ...provides, ...installIf].find(needsApk3);
-  const code = 'hash-in-dependency';
-  return found === undefined ? [] : [{ code, message: `.PKGINFO has ${found}. ${WARNINGS[code]}` }];
+function infoWarnings({ arch, depends, provides, installIf }: PackageInfo): PackageWarning[] {
+  const warnings: PackageWarning[] = [];
+  const warn = (code: WarningCode, found: string) =>
+    warnings.push({ code, message: `${found} ${WARNINGS[code]}` });
+  const hashed = [...depends, ...provides, ...installIf].find(needsApk3);
+  if (hashed !== undefined) warn('hash-in-dependency', `.PKGINFO has ${hashed}.`);
+  if (!isKnownArchitecture(arch)) warn('unknown-arch', `.PKGINFO: arch is ${quote(arch)}.`);
+  return warnings;
 }

@@ -20,7 +20,10 @@ export interface FolderLock {
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = await socketPath(folder);
   const server = (await listenOn(path)) ?? (await replace(path));
-  if (server === undefined) throw new Error(`${folder} is in use by another process.`);
+  if (server === undefined)
+    throw new Error(
+      `${folder} is in use by another process. Stop that one, or start with another folder: ALPENGLOW_DATA=FOLDER npm start`,
+    );
   server.unref();
   return {
     async close() {

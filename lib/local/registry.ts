@@ -85,5 +85,5 @@ export function startRegistry({
 
 function explain(error: NodeJS.ErrnoException, port: number): never {
   if (error.code !== 'EADDRINUSE') throw error;
-  throw new Error(`The port ${port} is in use; choose another one with --port or PORT.`, { cause: error });
+  throw new Error(`The port ${port} is in use; choose another one: PORT=8081 npm start`, { cause: error });
 }

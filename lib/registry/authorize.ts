@@ -35,7 +35,7 @@ export async function authorize(
   if (principal === undefined) {
     throw new RegistryError(
       'unauthorized',
-      'The token is not known here. Look for a cut or a stray line end, or ask for a new one.',
+      'The token is not known here. Look for a cut, a stray line end, or a $TOKEN that the shell did not fill in; or ask for a new one.',
     );
   }
   if (!principal.can(right, owner)) {

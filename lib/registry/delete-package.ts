@@ -43,4 +43,7 @@ async function mark(record: PackageRecord, records: Records): Promise<boolean> {
 }
 
 const notFound = (key: string) =>
-  new RegistryError('not-found', `${key} is not published here. Look it up in the index of its repository.`);
+  new RegistryError(
+    'not-found',
+    `${key} is not published here. Look it up in the index of its repository; what says A:noarch there is deleted under noarch/.`,
+  );

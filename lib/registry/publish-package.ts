@@ -79,18 +79,20 @@ async function claim(record: PackageRecord, { records, clock }: PublishPorts): P
   for (;;) {
     const holder = await records.claim(record, Math.floor(clock() / 1000));
     if (holder === undefined) return;
-    if (holder.state !== 'deleting' || clock() >= giveUpAt) throw inTheWay(holder);
+    if (holder.state !== 'deleting' || clock() >= giveUpAt) throw inTheWay(holder, record);
     await pause(DELETE_POLL_MS);
   }
 }
 
-function inTheWay(holder: PackageRecord): RegistryError {
+function inTheWay(holder: PackageRecord, { sha256 }: PackageRecord): RegistryError {
   const file = packageFile(holder);
   switch (holder.state) {
     case 'live':
       return new RegistryError(
         'already-published',
-        `${packageKey(holder)} is published already (sha256 ${holder.sha256}). A published file never changes: raise pkgrel, or DELETE it first.`,
+        holder.sha256 === sha256
+          ? `${packageKey(holder)} is published already, with these very bytes: there is nothing to do.`
+          : `${packageKey(holder)} is published already, with other content (sha256 ${holder.sha256}). Raise pkgrel, so that every machine sees the new one; or DELETE it first.`,
       );
     case 'deleting':
       return new RegistryError(

@@ -32,7 +32,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
 test('it prints the lines that publish a package and install it, with everything filled in', async () => {
   const { url, token, output } = registry;
   expect(output).toContain(
-    `curl -H 'Authorization: Bearer ${token}' --upload-file FILE.apk ${url}/api/packages/acme/alpine/v3.22/main`,
+    `curl --fail-with-body -H 'Authorization: Bearer ${token}' --upload-file FILE.apk '${url}/api/packages/acme/alpine/v3.22/main?wait=20'`,
   );
   expect(output).toMatch(
     /wget -P \/etc\/apk\/keys http:\/\/127\.0\.0\.1:\d+\/acme\/alpenglow-[0-9a-f]{8}\.rsa\.pub/,

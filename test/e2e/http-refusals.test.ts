@@ -93,12 +93,16 @@ test("SemVer's pre-release is answered with the version to write instead", async
 });
 
 test.each(DUBIOUS_PACKAGES)('$title: 201 with the warning $code', async ({ title, code, bytes }) => {
-  const repository = `acme/v3.22/${title.replaceAll(/[^a-z]+/g, '-')}`;
+  const repository = `acme/v3.22/${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
   const response = await registry.put(repository, await bytes(), '?wait=20');
   expect(response.status).toBe(201);
-  expect(await response.json()).toMatchObject({
+  const published = await response.json();
+  expect(published).toMatchObject({
     warnings: [{ code, message: expect.stringContaining('apk') }],
     indexed: true,
   });
-  await until('it is listed', async () => (await fetchIndex(registry, `${repository}/x86_64`))?.length === 1);
+  await until(
+    'it is listed',
+    async () => (await fetchIndex(registry, `${repository}/${published.arch}`))?.length === 1,
+  );
 });

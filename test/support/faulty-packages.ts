@@ -214,6 +214,11 @@ export const DUBIOUS_PACKAGES: readonly DubiousPackage[] = [
     bytes: () => buildPackage({ fields: { provides: 'cmd:foo=1.0~abc123-r0' } }),
   },
   {
+    title: "Debian's name of an architecture",
+    code: 'unknown-arch',
+    bytes: () => buildPackage({ arch: 'amd64' }),
+  },
+  {
     title: 'two data members',
     code: 'several-data-members',
     bytes: async () =>

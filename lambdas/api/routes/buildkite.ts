@@ -7,6 +7,7 @@ import { publicUrlOf, refuseOtherMethods } from '../paths.ts';
 import { publishUpload } from '../publish-upload.ts';
 import { readFormUpload } from '../read-upload.ts';
 import { readWait } from '../read-wait.ts';
+import { sendJson } from '../send-json.ts';
 
 const PACKAGES = '/v2/packages/organizations/:organization/registries/:registry/packages';
 
@@ -26,7 +27,7 @@ export function addBuildkite(app: Hono, dependencies: ApiDependencies): void {
     const wait = readWait(req.query('wait'));
     const file = await readFormUpload(req.raw, maxUploadBytes);
     const { published, indexed } = await publishUpload({ repository, file, wait }, principal, dependencies);
-    return context.json(describeForBuildkite(published, publicUrlOf(context, publicUrl), indexed));
+    return sendJson(context, describeForBuildkite(published, publicUrlOf(context, publicUrl), indexed));
   });
   app.all(PACKAGES, refuseOtherMethods('POST'));
 }

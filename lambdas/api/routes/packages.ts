@@ -12,6 +12,7 @@ import { publicUrlOf, refuseOtherMethods, refusePath } from '../paths.ts';
 import { publishUpload } from '../publish-upload.ts';
 import { readUpload } from '../read-upload.ts';
 import { readWait } from '../read-wait.ts';
+import { sendJson } from '../send-json.ts';
 
 const REPOSITORY = '/api/packages/:owner/alpine/:branch/:repository';
 const FILE = `${REPOSITORY}/:arch/:file`;
@@ -29,7 +30,7 @@ export function addPackages(app: Hono, dependencies: ApiDependencies): void {
     const file = await readUpload(req.raw, maxUploadBytes);
     const { published, indexed } = await publishUpload({ repository, file, wait }, principal, dependencies);
     const description = describePackage(published, publicUrlOf(context, publicUrl), indexed);
-    return context.json(description, 201, { Location: description.url });
+    return sendJson(context, description, 201, { Location: description.url });
   });
   app.all(REPOSITORY, refuseOtherMethods('PUT'));
 

@@ -30,7 +30,7 @@ function welcome(
   return `Alpenglow is ready on ${url}, and keeps everything in ${data}
 
 Publish a package (acme, v3.22 and main are examples; any names do):
-  curl -H 'Authorization: Bearer ${token}' --upload-file FILE.apk ${url}/api/packages/acme/alpine/v3.22/main
+  curl --fail-with-body -H 'Authorization: Bearer ${token}' --upload-file FILE.apk '${url}/api/packages/acme/alpine/v3.22/main?wait=20'
 
 Install it on a machine with apk:
   wget -P /etc/apk/keys ${url}/acme/${keyFileName}

@@ -34,6 +34,8 @@ test.each([
   ['Basic with a token in Latin-1', basic(Buffer.from(`jo:${UMLAUT_TOKEN}`, 'latin1'))],
   ['Basic without padding', { Authorization: basic(`jo:${TOKEN}`).Authorization.replace(/=+$/, '') }],
   ['Basic with an address as the user name', basic(`jo@example.com:${TOKEN}`)],
+  ['Basic with the token as the user name, and no password', basic(`${TOKEN}:`)],
+  ["Gitea's own scheme", { Authorization: `token ${TOKEN}` }],
 ])('%s is let in', async (_what, headers) => {
   expect((await publish(headers)).status).toBe(201);
 });
@@ -51,7 +53,7 @@ test.each([
   ['a Basic of 100,000 characters', basic(`jo:${'x'.repeat(75_000)}`)],
   ['Basic that is no base64', { Authorization: 'Basic {"a":1}' }],
   ['Basic without a colon', basic(TOKEN)],
-  ['Basic without a password', basic(`${TOKEN}:`)],
+  ['Basic of nobody', basic(':')],
   ['Basic with a wrong password', basic('jo:wrong')],
   ['Basic with user and password swapped', basic(`${TOKEN}:jo`)],
   ['Basic of bytes that are no text', basic(Buffer.from([0xff, 0x3a, 0xff, 0x00]))],

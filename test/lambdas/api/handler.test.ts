@@ -38,7 +38,7 @@ const ask = (method: string, rawPath: string, headers: Record<string, string> = 
   );
 
 test('Lambda answers what the API answers', async () => {
-  expect(await ask('GET', '/api/health')).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+  expect(await ask('GET', '/api/health')).toMatchObject({ statusCode: 200, body: '{"status":"ok"}\n' });
 });
 
 test('a body that HTTP API encoded arrives as it was sent', async () => {

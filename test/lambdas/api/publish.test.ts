@@ -68,15 +68,22 @@ test('an owner in upper case is the owner in lower case', async () => {
   expect(await response.json()).toMatchObject({ owner: 'acme' });
 });
 
-test('the same file twice is a 409 that says what to do', async () => {
-  const file = await buildPackage({ name: 'twice' });
-  await api.app.request(MAIN, put(file));
-  const response = await api.app.request(MAIN, put(file));
-  expect(response.status).toBe(409);
-  const { code, detail } = await problemIn(response);
-  expect(code).toBe('already-published');
-  expect(detail).toContain('raise pkgrel');
-});
+test.each([
+  ['the same content', 'one', 'there is nothing to do'],
+  ['other content', 'two', 'Raise pkgrel'],
+])(
+  'a file published already, sent again with %s, is a 409 that says what to do',
+  async (_, again, advice) => {
+    const fileOf = (text: string) =>
+      buildPackage({ name: `twice-${again}`, files: { 'usr/share/text': text } });
+    await api.app.request(MAIN, put(await fileOf('one')));
+    const response = await api.app.request(MAIN, put(await fileOf(again)));
+    expect(response.status).toBe(409);
+    const { code, detail } = await problemIn(response);
+    expect(code).toBe('already-published');
+    expect(detail).toContain(advice);
+  },
+);
 
 test.each([
   ['nothing', '', 'empty-file', 'curl --upload-file'],
