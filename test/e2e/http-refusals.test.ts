@@ -96,7 +96,7 @@ test.each(DUBIOUS_PACKAGES)('$title: 201 with the warning $code', async ({ title
   const repository = `acme/v3.22/${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`;
   const response = await registry.put(repository, await bytes(), '?wait=20');
   expect(response.status).toBe(201);
-  const published = await response.json();
+  const published = (await response.json()) as { arch: string };
   expect(published).toMatchObject({
     warnings: [{ code, message: expect.stringContaining('apk') }],
     indexed: true,
