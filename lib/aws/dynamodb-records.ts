@@ -5,9 +5,11 @@ import {
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type {
+  Clock,
   IndexName,
   PackageFileName,
   PackageRecord,
@@ -20,12 +22,15 @@ import {
   architectureKey,
   type ItemKey,
   indexPartition,
+  OWNER_PREFIX,
   PACKAGE_PREFIX,
+  REPOSITORY_PREFIX,
   recordKey,
   repositoryKey,
   repositoryPartition,
   toItem,
   toRecord,
+  toRepository,
 } from './record-item.ts';
 
 /** How long at most before DynamoDB is asked again for what it left out of a batch. */
@@ -38,12 +43,14 @@ const MAX_BATCH = 100;
 export class DynamoDBRecords implements Records {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #clock: Clock;
   /** Partitions of indexes that were listed under their repository: they never leave it. */
   readonly #listed = new Set<string>();
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
+  constructor(client: DynamoDBDocumentClient, table: string, clock: Clock = Date.now) {
     this.#client = client;
     this.#table = table;
+    this.#clock = clock;
   }
 
   async claim(record: PackageRecord, now: number): Promise<PackageRecord | undefined> {
@@ -79,13 +86,19 @@ export class DynamoDBRecords implements Records {
     from: RecordState,
     to: RecordState,
   ): Promise<boolean> {
+    const isDelete = to === 'deleting';
     const command = new UpdateCommand({
       TableName: this.#table,
       Key: recordKey(file),
-      UpdateExpression: 'SET #state = :to',
+      UpdateExpression: `SET #state = :to${isDelete ? ', deletingSince = :now' : ''}`,
       ConditionExpression: 'claim = :claim AND #state = :from',
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':claim': claim, ':from': from, ':to': to },
+      ExpressionAttributeValues: {
+        ':claim': claim,
+        ':from': from,
+        ':to': to,
+        ...(isDelete && { ':now': Math.floor(this.#clock() / 1000) }),
+      },
     });
     return conditionHeld(this.#client.send(command));
   }
@@ -129,6 +142,28 @@ export class DynamoDBRecords implements Records {
       architectures.push(String(sk).slice(ARCHITECTURE_PREFIX.length));
     }
     return architectures;
+  }
+
+  /**
+   * By a scan, not by a list of owners: that would be one more item to write with every claim, and a
+   * table that is older than the list would be taken for an empty one.
+   */
+  async *repositories(): AsyncGenerator<RepositoryName> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items, LastEvaluatedKey } = await this.#client.send(
+        new ScanCommand({
+          TableName: this.#table,
+          ProjectionExpression: 'pk, sk',
+          FilterExpression: 'begins_with(pk, :owner) AND begins_with(sk, :repository)',
+          ExpressionAttributeValues: { ':owner': OWNER_PREFIX, ':repository': REPOSITORY_PREFIX },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of (Items ?? []) as ItemKey[]) yield toRepository(item);
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
   }
 
   async *#query(partition: string, prefix: string): AsyncGenerator<Record<string, unknown>> {

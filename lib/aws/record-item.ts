@@ -14,6 +14,8 @@ export const repositoryPartition = ({ owner, branch, repository }: RepositoryNam
 
 export const PACKAGE_PREFIX = 'PKG#';
 export const ARCHITECTURE_PREFIX = 'ARCH#';
+export const OWNER_PREFIX = 'OWNER#';
+export const REPOSITORY_PREFIX = 'REPO#';
 
 export const recordKey = (file: PackageFileName): ItemKey => ({
   pk: indexPartition(file),
@@ -26,9 +28,15 @@ export const architectureKey = (index: IndexName): ItemKey => ({
 });
 
 export const repositoryKey = ({ owner, branch, repository }: RepositoryName): ItemKey => ({
-  pk: `OWNER#${owner}`,
-  sk: `REPO#${branch}/${repository}`,
+  pk: `${OWNER_PREFIX}${owner}`,
+  sk: `${REPOSITORY_PREFIX}${branch}/${repository}`,
 });
+
+/** The repository that `repositoryKey` made the key of. */
+export function toRepository({ pk, sk }: ItemKey): RepositoryName {
+  const [branch = '', repository = ''] = sk.slice(REPOSITORY_PREFIX.length).split('/');
+  return { owner: pk.slice(OWNER_PREFIX.length), branch, repository };
+}
 
 export const toItem = (record: PackageRecord): ItemKey & PackageRecord => ({
   ...recordKey(record),

@@ -2,11 +2,19 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { NewObject, ObjectSummary, PackageBucket, Precondition, StoredObject } from '#registry/ports.ts';
+import type {
+  ListedObject,
+  NewObject,
+  ObjectSummary,
+  PackageBucket,
+  Precondition,
+  StoredObject,
+} from '#registry/ports.ts';
 
 /** What S3 answers when a precondition does not hold: another object, a write under way, nothing to replace. */
 const CONDITION_FAILED = new Set([412, 409, 404]);
@@ -57,10 +65,30 @@ export class S3PackageBucket implements PackageBucket {
     return conditionHeld(this.#client.send(new DeleteObjectCommand({ ...this.#at(key), IfMatch: etag })));
   }
 
+  /** Keys are asked for URL-encoded: XML cannot carry every character that somebody's key may have. */
+  async *list(prefix: string): AsyncGenerator<ListedObject> {
+    let token: string | undefined;
+    do {
+      const { Contents, NextContinuationToken } = await this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: prefix,
+          EncodingType: 'url',
+          ContinuationToken: token,
+        }),
+      );
+      for (const { Key = '', Size = 0 } of Contents ?? []) yield { key: decodeKey(Key), size: Size };
+      token = NextContinuationToken;
+    } while (token !== undefined);
+  }
+
   #at(key: string) {
     return { Bucket: this.#bucket, Key: key };
   }
 }
+
+/** Source: Amazon S3 API Reference, "ListObjectsV2", EncodingType: as in a form, a space is a plus. */
+const decodeKey = (key: string) => decodeURIComponent(key.replaceAll('+', ' '));
 
 const statusOf = (error: unknown) =>
   error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -31,6 +31,8 @@ export interface PackageRecord extends PackageFileName {
   claim: string;
   /** Until when a `pending` record may not be taken over by another file, epoch seconds. */
   leaseUntil: number;
+  /** Since when it has been `deleting`, epoch seconds. */
+  deletingSince?: number;
   /** Lower-case hex SHA-256 of the whole file. */
   sha256: string;
   /** Bytes of the whole file. */
@@ -57,6 +59,13 @@ export interface ObjectSummary {
   sha256: string | undefined;
 }
 
+/** An object as a listing shows it. */
+export interface ListedObject {
+  key: string;
+  /** Bytes. */
+  size: number;
+}
+
 export interface NewObject {
   body: Uint8Array;
   /** Lower-case hex SHA-256 of the body. */
@@ -76,6 +85,8 @@ export interface PackageBucket {
   put(key: string, object: NewObject, only: Precondition): Promise<boolean>;
   /** Removes the object; with `etag`, only that one. `false` when it is another one, or gone. */
   delete(key: string, etag?: string): Promise<boolean>;
+  /** The objects whose keys begin with `prefix`, in the order of their keys; read page by page. */
+  list(prefix: string): AsyncIterable<ListedObject>;
 }
 
 /** The table of package files. Every read is strongly consistent. */
@@ -96,6 +107,8 @@ export interface Records {
   list(index: IndexName): Promise<PackageRecord[]>;
   /** The architectures, `noarch` among them, that a repository has ever had. */
   architectures(repository: RepositoryName): Promise<string[]>;
+  /** Every repository that anything was ever claimed in; reads the whole table, page by page. */
+  repositories(): AsyncIterable<RepositoryName>;
 }
 
 /** One signing key; the private half is never seen. */

@@ -83,7 +83,7 @@ describe('a claim', () => {
       const file = record();
       await records.claim(file, NOW);
       await records.transition(file, file.claim, 'pending', state);
-      expect(await records.claim({ ...file, claim: 'mine' }, NOW + 10_000)).toEqual({ ...file, state });
+      expect(await records.claim({ ...file, claim: 'mine' }, NOW + 10_000)).toMatchObject({ ...file, state });
     },
   );
 
@@ -131,4 +131,39 @@ test('more records than one request carries are read and listed whole', async ()
   expect(await records.read(many)).toHaveLength(130);
   expect(await records.list(index)).toHaveLength(130);
   expect(await records.list({ ...index, arch: 'x86' })).toEqual([]);
+});
+
+test('every repository that was ever claimed in is found, once, over all pages of the table', async () => {
+  const { records } = registry.ports;
+  const names = ['one', 'two', 'three'].map((repository) => ({
+    owner: 'every',
+    branch: 'v3.22',
+    repository,
+  }));
+  const padding = 'x'.repeat(30_000);
+  for (const name of [...names, ...names]) {
+    for (let i = 0; i < 15; i++) {
+      const info = { ...record().info, description: padding };
+      await records.claim(record({ ...name, info, arch: i % 2 === 0 ? 'x86_64' : 'noarch' }), NOW);
+    }
+  }
+  const found = [];
+  for await (const repository of records.repositories()) {
+    if (repository.owner === 'every') found.push(repository);
+  }
+  expect(found).toHaveLength(3);
+  expect(found).toEqual(expect.arrayContaining(names));
+});
+
+test('a record says since when it is being deleted', async () => {
+  const { records } = registry.ports;
+  const file = record();
+  const before = Math.floor(Date.now() / 1000);
+  await records.claim(file, NOW);
+  await records.transition(file, file.claim, 'pending', 'live');
+  expect((await records.read([file]))[0]?.deletingSince).toBeUndefined();
+  await records.transition(file, file.claim, 'live', 'deleting');
+  const since = (await records.read([file]))[0]?.deletingSince ?? 0;
+  expect(since).toBeGreaterThanOrEqual(before);
+  expect(since).toBeLessThanOrEqual(Date.now() / 1000);
 });

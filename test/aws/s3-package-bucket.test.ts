@@ -66,3 +66,15 @@ test('a body that is not what it says to be is refused', async () => {
   await expect(packages.put('e', lie, { absent: true })).rejects.toThrow();
   expect(await packages.head('e')).toBeUndefined();
 });
+
+test('everything under a prefix is listed, over all pages, with the keys as they are', async () => {
+  const { packages } = registry.ports;
+  const odd = ['list/a + b%2B~.txt', 'list/\u0001é', 'list/sub/libstdc++-1.apk'];
+  const many = Array.from({ length: 1005 }, (_, i) => `list/z${String(i).padStart(4, '0')}`);
+  for (const key of [...odd, ...many]) await packages.put(key, object(key), { absent: true });
+  await packages.put('listed-not', object('x'), { absent: true });
+  const found = [];
+  for await (const each of packages.list('list/')) found.push(each);
+  expect(found.map(({ key }) => key).sort()).toEqual([...odd, ...many].sort());
+  expect(found.find(({ key }) => key === 'list/z0000')).toEqual({ key: 'list/z0000', size: 10 });
+});
