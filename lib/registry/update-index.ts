@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApkFormatError } from '#apk/apk-format-error.ts';
-import { encodeEntry, type IndexEntry } from '#apk/index-entry.ts';
-import { NOARCH } from '#apk/names.ts';
-import { decodeIndex, encodeIndex } from '#apk/package-index.ts';
-import { indexKey, packageFile, packageKey } from './object-keys.ts';
-import type { IndexName, PackageBucket, PackageFileName, PackageRecord, Records, Signer } from './ports.ts';
+import { encodeIndex } from '#apk/package-index.ts';
+import { applyRecords, changedFiles, type Entries, listRecords, readEntries, sameEntries } from './index-entries.ts';
+import { indexKey, packageKey } from './object-keys.ts';
+import type { IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
+import { isSignedBy } from './reconcile-signatures.ts';
 import { RegistryError } from './registry-error.ts';
 import { signIndex } from './sign-index.ts';
 
@@ -22,16 +21,17 @@ const MAX_PAUSE_MS = 400;
 
 const INDEX_HEADERS = { contentType: 'application/gzip', cacheControl: 'max-age=10' };
 
-/** Entries by the file they name, unique in an index: a native and a noarch file may share a name and version. */
-type Entries = Map<string, IndexEntry>;
+/** The files whose entries may be wrong; `everything` takes no entry of the index for right. */
+type Touched = readonly PackageFileName[] | 'everything';
 
-const entryKey = (arch: string, file: Pick<PackageFileName, 'name' | 'version'>) =>
-  `${arch}/${packageFile(file)}`;
+export interface IndexOutcome {
+  hasChanged: boolean;
+  /** How many it lists now; without any, there is no index. */
+  packages: number;
+}
 
 /**
- * Makes one index agree with the records of the touched files, whoever else is writing it. The write
- * succeeds only on the index that was read, and what was read of the records is read once more after it:
- * see docs/decisions/0004-read-again-after-the-index-write.md.
+ * Makes one index agree with the records of the touched files, whoever else is writing it.
  * @throws RegistryError `index-contended`, after 8 tries
  */
 export async function updateIndex(
@@ -39,12 +39,29 @@ export async function updateIndex(
   touched: readonly PackageFileName[],
   ports: IndexPorts,
 ): Promise<void> {
-  const files = new Map(touched.map((file) => [packageKey(file), file]));
+  await makeAgree(index, touched, ports);
+}
+
+/**
+ * Makes one index agree with all records it is made of, and be signed by the active keys and no other.
+ * @throws RegistryError `index-contended`, after 8 tries
+ */
+export const rebuildIndex = (index: IndexName, ports: IndexPorts): Promise<IndexOutcome> =>
+  makeAgree(index, 'everything', ports);
+
+/**
+ * The write succeeds only on the index that was read, and what was read of the records is read once more
+ * after it: see docs/decisions/0004-read-again-after-the-index-write.md.
+ */
+async function makeAgree(index: IndexName, touched: Touched, ports: IndexPorts): Promise<IndexOutcome> {
+  let files = touched;
+  let hasChanged = false;
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     if (attempt > 0) await pause(Math.random() * MAX_PAUSE_MS);
-    const { isDone, changed } = await tryUpdate(index, [...files.values()], ports);
-    if (isDone) return;
-    for (const file of changed) files.set(packageKey(file), file);
+    const { isDone, hasWritten, changed, packages } = await tryUpdate(index, files, ports);
+    hasChanged ||= hasWritten;
+    if (isDone) return { hasChanged, packages };
+    if (files !== 'everything') files = distinct([...files, ...changed]);
   }
   throw new RegistryError(
     'index-contended',
@@ -52,93 +69,55 @@ export async function updateIndex(
   );
 }
 
+const distinct = (files: readonly PackageFileName[]): PackageFileName[] => [
+  ...new Map(files.map((file) => [packageKey(file), file])).values(),
+];
+
 interface Attempt {
   isDone: boolean;
+  hasWritten: boolean;
   /** Whose records changed meanwhile; a rebuild reads those of files that nobody had named. */
   changed: readonly PackageFileName[];
+  packages: number;
 }
 
-async function tryUpdate(
-  index: IndexName,
-  touched: readonly PackageFileName[],
-  { packages, records, signers }: IndexPorts,
-): Promise<Attempt> {
+async function tryUpdate(index: IndexName, touched: Touched, ports: IndexPorts): Promise<Attempt> {
+  const { packages, records, signers } = ports;
   const key = indexKey(index);
   const current = await packages.get(key);
   const listed = current && (await readEntries(current.body));
-  const readRecords = () => (listed ? records.read(touched) : listAll(index, records));
+  const kept = listed && touched !== 'everything' ? { listed, touched } : undefined;
+  const readRecords = () => (kept ? records.read(kept.touched) : listRecords(index, records));
   const seen = await readRecords();
-  const wanted = apply(listed ?? new Map(), listed ? touched : [], seen);
-  if (listed && sameEntries(listed, wanted)) return { isDone: true, changed: [] };
-  if (!(await write())) return { isDone: false, changed: [] };
+  const wanted = applyRecords(kept?.listed ?? new Map(), kept?.touched ?? [], seen);
+  const outcome = { isDone: false, hasWritten: false, changed: [], packages: wanted.size };
+  if (await isRight()) return { ...outcome, isDone: true };
+  if (!(await writeIndex(index, wanted, current?.etag, ports))) return outcome;
   const changed = changedFiles(seen, await readRecords());
-  return { isDone: changed.length === 0, changed };
+  return { ...outcome, isDone: changed.length === 0, hasWritten: true, changed };
 
-  async function write(): Promise<boolean> {
-    if (wanted.size === 0) return current === undefined || packages.delete(key, current.etag);
-    if (current === undefined) await publishKeys(index.owner, signers, packages);
-    const body = await signIndex(await encodeIndex(wanted.values(), descriptionOf(index)), signers);
-    const sha256 = createHash('sha256').update(body).digest('hex');
-    return packages.put(
-      key,
-      { body, sha256, ...INDEX_HEADERS },
-      current ? { etag: current.etag } : { absent: true },
-    );
+  async function isRight(): Promise<boolean> {
+    if (current === undefined || wanted.size === 0) return current === undefined && wanted.size === 0;
+    if (listed === undefined || !sameEntries(listed, wanted)) return false;
+    return touched !== 'everything' || isSignedBy(signers, current.body);
   }
+}
+
+/** @param etag of the index to replace, if there is one; without entries it is removed */
+async function writeIndex(
+  index: IndexName,
+  entries: Entries,
+  etag: string | undefined,
+  { packages, signers }: IndexPorts,
+): Promise<boolean> {
+  const key = indexKey(index);
+  if (entries.size === 0) return packages.delete(key, etag);
+  if (etag === undefined) await publishKeys(index.owner, signers, packages);
+  const body = await signIndex(await encodeIndex(entries.values(), descriptionOf(index)), signers);
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  return packages.put(key, { body, sha256, ...INDEX_HEADERS }, etag === undefined ? { absent: true } : { etag });
 }
 
 /** apk shows it in `apk policy` and keeps at most 160 bytes. */
 const descriptionOf = ({ owner, branch, repository }: IndexName) =>
   `${owner}/${branch}/${repository}`.slice(0, 160);
-
-/** `undefined` when the index cannot be read and has to be rebuilt. */
-async function readEntries(file: Uint8Array): Promise<Entries | undefined> {
-  try {
-    const entries = await decodeIndex(file);
-    return new Map(entries.map((entry) => [entryKey(entry.info.arch, entry.info), entry]));
-  } catch (error) {
-    if (error instanceof ApkFormatError) return undefined;
-    throw error;
-  }
-}
-
-/** Every record an index is made of: its own and, for a real architecture, the noarch ones. */
-async function listAll(index: IndexName, records: Records): Promise<PackageRecord[]> {
-  const own = await records.list(index);
-  if (index.arch === NOARCH) return own;
-  return [...own, ...(await records.list({ ...index, arch: NOARCH }))];
-}
-
-function apply(
-  listed: Entries,
-  touched: readonly PackageFileName[],
-  seen: readonly PackageRecord[],
-): Entries {
-  const wanted = new Map(listed);
-  for (const file of touched) wanted.delete(entryKey(file.arch, file));
-  for (const record of seen) {
-    if (record.state !== 'live') continue;
-    const { info, checksum, size } = record;
-    wanted.set(entryKey(record.arch, record), { info, checksum, size });
-  }
-  return wanted;
-}
-
-function sameEntries(a: Entries, b: Entries): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, entry] of a) {
-    const other = b.get(key);
-    if (other === undefined || (other !== entry && encodeEntry(other) !== encodeEntry(entry))) return false;
-  }
-  return true;
-}
-
-/** The records that only one of two readings has, by file, claim and state. */
-function changedFiles(before: readonly PackageRecord[], after: readonly PackageRecord[]): PackageRecord[] {
-  const stateOf = (record: PackageRecord) => `${packageKey(record)} ${record.claim} ${record.state}`;
-  const unmatched = new Map(before.map((record) => [stateOf(record), record]));
-  for (const record of after) {
-    if (!unmatched.delete(stateOf(record))) unmatched.set(stateOf(record), record);
-  }
-  return [...unmatched.values()];
-}
