@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeIndex } from '#apk/package-index.ts';
-import { applyRecords, changedFiles, type Entries, listRecords, readEntries, sameEntries } from './index-entries.ts';
+import {
+  applyRecords,
+  changedFiles,
+  type Entries,
+  listRecords,
+  readEntries,
+  sameEntries,
+} from './index-entries.ts';
 import { indexKey, packageKey } from './object-keys.ts';
 import type { IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
@@ -115,7 +122,11 @@ async function writeIndex(
   if (etag === undefined) await publishKeys(index.owner, signers, packages);
   const body = await signIndex(await encodeIndex(entries.values(), descriptionOf(index)), signers);
   const sha256 = createHash('sha256').update(body).digest('hex');
-  return packages.put(key, { body, sha256, ...INDEX_HEADERS }, etag === undefined ? { absent: true } : { etag });
+  return packages.put(
+    key,
+    { body, sha256, ...INDEX_HEADERS },
+    etag === undefined ? { absent: true } : { etag },
+  );
 }
 
 /** apk shows it in `apk policy` and keeps at most 160 bytes. */
