@@ -1,0 +1,100 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi as Api,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ApiEnvironment } from '#lambdas/api/api-environment.ts';
+import type { Environment } from '#registry/environment.ts';
+import type { PackagesBucket } from './packages-bucket.ts';
+import { type FunctionDefaults, HTTP_API_TIMEOUT, RegistryFunction } from './registry-function.ts';
+import type { RegistryTable } from './registry-table.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface HttpApiProps extends FunctionDefaults {
+  /** What all callers together may send, per second, before they get 429. */
+  throttle: { rateLimit: number; burstLimit: number };
+}
+
+export interface ApiFunctionProps extends FunctionDefaults {
+  packages: PackagesBucket;
+  table: RegistryTable;
+  keys: SigningKeys;
+  environment: Record<keyof Environment | keyof ApiEnvironment, string>;
+}
+
+/** What is logged of a request: no header and no query, since tokens are sent there. */
+const LOGGED = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+  error: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API. Its function is added after the distribution, whose address the function answers with. */
+export class HttpApi extends Construct {
+  readonly #api: Api;
+
+  constructor(scope: Construct, id: string, { throttle, logRetention, removalPolicy }: HttpApiProps) {
+    super(scope, id);
+    this.#api = new Api(this, 'Api', {
+      apiName: `${Stack.of(this).stackName}-api`,
+      createDefaultStage: false,
+    });
+    const log = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(LOGGED)),
+      },
+    });
+  }
+
+  get apiId(): string {
+    return this.#api.apiId;
+  }
+
+  /** The host that CloudFront asks. */
+  get domainName(): string {
+    return `${this.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
+  }
+
+  /** Has `lambdas/api` answer every path. */
+  answerWith({ packages, table, keys, ...props }: ApiFunctionProps): RegistryFunction {
+    const lambda = new RegistryFunction(this, 'Function', {
+      folder: 'api',
+      description: 'Publishes and deletes packages, and finds what CloudFront does not',
+      memorySize: 1024,
+      timeout: HTTP_API_TIMEOUT,
+      ...props,
+    });
+    packages.grant(lambda, 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+    table.grant(lambda, 'dynamodb:PutItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:Query');
+    keys.grantRead(lambda);
+    const route = new HttpRoute(this, 'Route', {
+      httpApi: this.#api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration: new HttpLambdaIntegration('Integration', lambda),
+    });
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'The function checks tokens itself: which right a path needs depends on the owner in it.',
+    });
+    return lambda;
+  }
+}

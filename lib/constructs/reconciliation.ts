@@ -1,0 +1,62 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Environment } from '#registry/environment.ts';
+import type { PackagesBucket } from './packages-bucket.ts';
+import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
+import type { RegistryTable } from './registry-table.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface ReconciliationProps extends FunctionDefaults {
+  packages: PackagesBucket;
+  table: RegistryTable;
+  keys: SigningKeys;
+  environment: Record<keyof Environment, string>;
+}
+
+/** Once a day, all records, objects and indexes are compared with each other, and what died is finished. */
+export class Reconciliation extends Construct {
+  readonly lambda: RegistryFunction;
+  /** How much was found that nobody published. */
+  readonly unexplained: IMetric;
+
+  constructor(scope: Construct, id: string, { packages, table, keys, ...props }: ReconciliationProps) {
+    super(scope, id);
+    this.lambda = new RegistryFunction(this, 'Function', {
+      folder: 'reconcile',
+      description:
+        'Compares records, objects and indexes, finishes what died and reports what it cannot explain',
+      memorySize: 1024,
+      timeout: Duration.minutes(15),
+      ...props,
+    });
+    packages.grant(this.lambda, 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+    table.grant(
+      this.lambda,
+      'dynamodb:Scan',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+    );
+    keys.grantSign(this.lambda);
+    new Rule(this, 'Daily', {
+      schedule: Schedule.cron({ hour: '3', minute: '17' }),
+      targets: [new LambdaFunction(this.lambda)],
+    });
+    this.unexplained = this.#countUnexplained();
+  }
+
+  #countUnexplained(): IMetric {
+    return new MetricFilter(this, 'Unexplained', {
+      logGroup: this.lambda.logGroup,
+      metricNamespace: `Alpenglow/${Stack.of(this).stackName}`,
+      metricName: 'Unexplained',
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'reconciled'),
+      metricValue: '$.counts.unexplained',
+    }).metric({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) });
+  }
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/** What every function of a registry is given alike. */
+export interface FunctionDefaults {
+  logRetention: RetentionDays;
+  removalPolicy: RemovalPolicy;
+}
+
+export interface RegistryFunctionProps<Variables extends string> extends FunctionDefaults {
+  /** The folder of `lambdas` whose `handler.ts` it runs. */
+  folder: string;
+  description: string;
+  /** Every variable that the handler reads, so that a forgotten one is a type error. */
+  environment: Record<Variables, string>;
+  /** MiB; the share of a CPU grows with it. */
+  memorySize: number;
+  timeout: Duration;
+}
+
+/** One handler of `lambdas`, bundled with the SDK it was tested with. Its role may write its log, nothing else. */
+export class RegistryFunction<Variables extends string = string> extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: RegistryFunctionProps<Variables>) {
+    const { folder, description, environment, memorySize, timeout, logRetention, removalPolicy } = props;
+    const logGroup = new LogGroup(scope, `${id}Log`, { retention: logRetention, removalPolicy });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      // cdk runs the app, and jest the tests, in the folder of package.json.
+      entry: resolve('lambdas', folder, 'handler.ts'),
+      projectRoot: resolve('.'),
+      depsLockFilePath: resolve('package-lock.json'),
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize,
+      timeout,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      role,
+      logGroup,
+      bundling: {
+        format: OutputFormat.CJS,
+        target: 'node24',
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        externalModules: [],
+        logLevel: LogLevel.ERROR,
+      },
+    });
+  }
+}
+
+/** The longest an HTTP API waits for its function, less a second. */
+export const HTTP_API_TIMEOUT = Duration.seconds(29);

@@ -1,0 +1,114 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+import { Delivery } from './constructs/delivery.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { IndexPipeline } from './constructs/index-pipeline.ts';
+import { LogBucket } from './constructs/log-bucket.ts';
+import { Observability } from './constructs/observability.ts';
+import { PackagesBucket } from './constructs/packages-bucket.ts';
+import { Reconciliation } from './constructs/reconciliation.ts';
+import { RegistrySecrets } from './constructs/registry-secrets.ts';
+import { RegistryTable } from './constructs/registry-table.ts';
+import { customDomain, type Settings } from './constructs/settings.ts';
+import { SigningKeys } from './constructs/signing-keys.ts';
+
+const PRICE_CLASSES = {
+  '100': PriceClass.PRICE_CLASS_100,
+  '200': PriceClass.PRICE_CLASS_200,
+  All: PriceClass.PRICE_CLASS_ALL,
+};
+
+export interface RegistryStackProps extends StackProps {
+  settings: Settings;
+}
+
+/** A registry: what docs/architecture.md draws. */
+export class RegistryStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, ...props }: RegistryStackProps) {
+    super(scope, id, { ...props, terminationProtection: settings.removalPolicy === 'retain' });
+    const registryName = settings.name;
+    const removalPolicy = settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const logRetention = settings.logRetentionDays;
+    const defaults = { removalPolicy, logRetention };
+
+    const logs = new LogBucket(this, 'Logs', { removalPolicy, retentionDays: logRetention }).bucket;
+    const secrets = new RegistrySecrets(this, 'Secrets', {
+      registryName,
+      generation: settings.secretsGeneration,
+    });
+
+    const packages = new PackagesBucket(this, 'Packages', { removalPolicy, logs });
+    const table = new RegistryTable(this, 'Records', { removalPolicy });
+    const keys = new SigningKeys(this, 'Signing', {
+      registryName,
+      removalPolicy,
+      existingKeyArns: settings.existingKeyArns,
+    });
+    const environment = {
+      PACKAGES_BUCKET: packages.bucket.bucketName,
+      TABLE_NAME: table.table.tableName,
+      SIGNING_KEYS: keys.keyArns.join(','),
+      REGISTRY_NAME: registryName,
+    };
+
+    const pipeline = new IndexPipeline(this, 'Indexes', { packages, table, keys, environment, ...defaults });
+    const reconciliation = new Reconciliation(this, 'Daily', {
+      packages,
+      table,
+      keys,
+      environment,
+      ...defaults,
+    });
+    const api = new HttpApi(this, 'Api', {
+      throttle: { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst },
+      ...defaults,
+    });
+    const delivery = new Delivery(this, 'Delivery', {
+      registryName,
+      packages: packages.bucket,
+      api,
+      originSecret: secrets.origin,
+      logs,
+      priceClass: PRICE_CLASSES[settings.priceClass],
+      domain: customDomain(settings),
+    });
+    const apiFunction = api.answerWith({
+      packages,
+      table,
+      keys,
+      environment: {
+        ...environment,
+        ORIGIN_SECRET: secrets.origin.secretValue.unsafeUnwrap(),
+        BOOTSTRAP_TOKEN: secrets.bootstrapToken.secretValue.unsafeUnwrap(),
+        PUBLIC_URL: delivery.url,
+      },
+      ...defaults,
+    });
+
+    new Observability(this, 'Observability', {
+      registryName,
+      pipeline,
+      reconciliation,
+      functions: { Api: apiFunction, Index: pipeline.lambda, Reconcile: reconciliation.lambda },
+      alarmTopicArn: settings.alarmTopicArn,
+    });
+
+    const tokenSecret = secrets.bootstrapToken.secretName;
+    new CfnOutput(this, 'Url', { value: delivery.url, description: 'Where the registry is' });
+    new CfnOutput(this, 'TokenCommand', {
+      value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${tokenSecret} --query SecretString --output text`,
+      description: 'Shows the token that has every right',
+    });
+    new CfnOutput(this, 'PublishCommand', {
+      value: `curl -H "Authorization: Bearer $TOKEN" --upload-file FILE.apk '${delivery.url}/api/packages/OWNER/alpine/BRANCH/REPOSITORY?wait=20'`,
+      description: 'Publishes a package',
+    });
+    new CfnOutput(this, 'KeyCommand', {
+      value: `curl -JO --output-dir /etc/apk/keys ${delivery.url}/OWNER/key`,
+      description: 'Makes a machine trust the indexes; the file keeps the name it is sent with',
+    });
+    new CfnOutput(this, 'PackagesBucketName', { value: packages.bucket.bucketName });
+    new CfnOutput(this, 'SigningKeyArns', { value: keys.keyArns.join(',') });
+  }
+}
