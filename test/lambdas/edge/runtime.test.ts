@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from '@swc/core';
+import { viewerFunctionCode } from '#constructs/viewer-function-code.ts';
 
 const SOURCE = join(__dirname, '../../../lambdas/edge/viewer-request.ts');
 
@@ -29,8 +30,11 @@ function* nodes(node: unknown): Generator<Record<string, unknown>> {
   for (const child of Object.values(node)) yield* nodes(child);
 }
 
-test("the viewer function is written in what CloudFront's runtime understands", () => {
-  const found = [...nodes(parseSync(readFileSync(SOURCE, 'utf8'), { syntax: 'typescript' }))];
+test.each([
+  ['the viewer function', () => readFileSync(SOURCE, 'utf8')],
+  ['what is deployed of it', viewerFunctionCode],
+])("%s is written in what CloudFront's runtime understands", (_which, read) => {
+  const found = [...nodes(parseSync(read(), { syntax: 'typescript' }))];
   const types = new Set(found.map(({ type }) => type));
   expect(types).toContain('ArrowFunctionExpression');
   expect(UNSUPPORTED.filter((type) => types.has(type))).toEqual([]);

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings } from '#constructs/settings.ts';
+import { testApp } from '#test/support/synthesize-registry.ts';
+import { RegistryStack } from '../../lib/registry-stack.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+let bundles: { file: string; code: string; sources: string[] }[];
+beforeAll(() => {
+  const app = testApp({ bundling: true });
+  new RegistryStack(app, 'alpenglow', { settings: readSettings({}) });
+  const { directory } = app.synth();
+  const folders = readdirSync(directory).filter((name) => /^asset\.[0-9a-f]+$/.test(name));
+  bundles = folders.map((folder) => {
+    const file = join(directory, folder, 'index.js');
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
+    return { file, code: readFileSync(file, 'utf8'), sources };
+  });
+});
+
+test('every function brings the SDK that it was tested with, and no tool of deployment or of one machine', () => {
+  expect(bundles).toHaveLength(3);
+  for (const { sources } of bundles) {
+    expect(sources.some((source) => source.includes('node_modules/@aws-sdk/client-s3/'))).toBe(true);
+    expect(
+      sources.filter((source) => /aws-cdk-lib|\/constructs\/|lib\/local\/|dynalite/.test(source)),
+    ).toEqual([]);
+  }
+});
+
+test('a bundle is small enough to start quickly', () => {
+  for (const { code } of bundles) expect(Buffer.byteLength(code)).toBeLessThan(2 * MEBIBYTE);
+});
+
+test('every bundle is a module that exports an async handler of one or two parameters', () => {
+  const environment = {
+    PACKAGES_BUCKET: 'packages',
+    TABLE_NAME: 'table',
+    SIGNING_KEYS: 'key',
+    REGISTRY_NAME: 'test',
+    ORIGIN_SECRET: 'x'.repeat(48),
+    BOOTSTRAP_TOKEN: 'x'.repeat(48),
+    PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
+    AWS_REGION: 'eu-west-1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+  for (const { file } of bundles) {
+    const before = { ...process.env };
+    Object.assign(process.env, environment);
+    try {
+      const { handler } = require(file);
+      expect(handler.constructor.name).toBe('AsyncFunction');
+      expect(handler.length).toBeLessThan(3);
+    } finally {
+      process.env = before;
+    }
+  }
+});
