@@ -90,6 +90,7 @@ export class RegistryStack extends Stack {
       registryName,
       pipeline,
       reconciliation,
+      api,
       functions: { Api: apiFunction, Index: pipeline.lambda, Reconcile: reconciliation.lambda },
       alarmTopicArn: settings.alarmTopicArn,
     });

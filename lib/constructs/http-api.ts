@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi as Api,
@@ -8,6 +8,7 @@ import {
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '#lambdas/api/api-environment.ts';
@@ -72,6 +73,11 @@ export class HttpApi extends Construct {
   /** The host that CloudFront asks. */
   get domainName(): string {
     return `${this.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
+  }
+
+  /** Answers of 500 and above: the function makes most of them itself, so its own errors do not count them. */
+  get serverErrors(): IMetric {
+    return this.#api.metricServerError({ period: Duration.minutes(1), statistic: Stats.SUM });
   }
 
   /** Has `lambdas/api` answer every path. */

@@ -11,6 +11,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { HttpApi } from './http-api.ts';
 import type { IndexPipeline } from './index-pipeline.ts';
 import type { Reconciliation } from './reconciliation.ts';
 import type { RegistryFunction } from './registry-function.ts';
@@ -19,6 +20,7 @@ export interface ObservabilityProps {
   registryName: string;
   pipeline: IndexPipeline;
   reconciliation: Reconciliation;
+  api: HttpApi;
   /** Each function by what people call it. */
   functions: Record<string, RegistryFunction>;
   /** Who is told of an alarm; nobody, if it is left out. */
@@ -76,6 +78,13 @@ export class Observability extends Construct {
       minutes: 1,
       what: 'The daily comparison found objects or records that belong to no package.',
       runbook: 'alarm-unexplained',
+    });
+    this.#addAlarm('ServerErrors', {
+      metric: props.api.serverErrors,
+      above: 0,
+      minutes: 3,
+      what: 'The API answers with 500 or above.',
+      runbook: 'alarm-errors',
     });
     for (const [name, lambda] of Object.entries(props.functions)) this.#watch(name, lambda);
     this.#makeDashboard(props, letters, age);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { customDomain, readContext, readSettings, SettingsError } from '#constructs/settings.ts';
 
 test('a registry needs no settings, and keeps what it holds', () => {
@@ -59,4 +60,12 @@ test.each([
 
 test('without a domain there is nothing to say of one', () => {
   expect(customDomain(readSettings({}))).toBeUndefined();
+});
+
+test('the documentation has every setting', () => {
+  const asked: string[] = [];
+  readContext((name) => void asked.push(name));
+  const table = readFileSync('docs/operations.md', 'utf8');
+  const missing = asked.filter((name) => name !== 'registry' && !table.includes(`\`${name}\``));
+  expect(missing).toEqual([]);
 });
