@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -55,6 +55,3 @@ export class RegistryFunction<Variables extends string = string> extends NodejsF
     });
   }
 }
-
-/** The longest an HTTP API waits for its function, less a second. */
-export const HTTP_API_TIMEOUT = Duration.seconds(29);
