@@ -19,6 +19,8 @@ export interface RegistryOptions {
   token: string;
   onError(error: unknown): void;
   delivery?: Partial<EventDelivery>;
+  /** Names of the keys that sign every index, made if they are missing; one by default. */
+  signingKeys?: readonly string[];
 }
 
 export interface RunningRegistry {
@@ -51,18 +53,20 @@ export function startRegistry({
   token,
   onError,
   delivery,
+  signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
 }: RegistryOptions): Promise<RunningRegistry> {
+  const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
   return openAll(async (keep) => {
     const standIns = keep(
       await startStandIns({
         folder,
-        environment: LOCAL_ENVIRONMENT,
+        environment,
         delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
-        createHandler: (clients) => createIndexHandler(adapters(LOCAL_ENVIRONMENT, clients), onError),
+        createHandler: (clients) => createIndexHandler(adapters(environment, clients), onError),
         onError,
       }),
     );
-    const ports = adapters(LOCAL_ENVIRONMENT, standIns.clients);
+    const ports = adapters(environment, standIns.clients);
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
@@ -73,7 +77,7 @@ export function startRegistry({
       logError: onError,
     });
     const { s3, accessKeyId } = standIns;
-    const bucket = LOCAL_ENVIRONMENT.PACKAGES_BUCKET;
+    const bucket = environment.PACKAGES_BUCKET;
     const origins = { api: (request: Request) => api.fetch(request), s3, bucket, accessKeyId, originSecret };
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
