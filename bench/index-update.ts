@@ -10,9 +10,9 @@ import { packageFile } from '#registry/object-keys.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { countCalls } from '#test/support/count-calls.ts';
 import { ENVIRONMENT } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
-import { countCalls } from './count-calls.ts';
 import { median } from './median.ts';
 
 const PACKAGES = 5_000;

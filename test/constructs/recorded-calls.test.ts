@@ -1,0 +1,127 @@
+import { adapters } from '#aws/adapters.ts';
+import { closeClients, standInClients } from '#aws/clients.ts';
+import { createApi } from '#lambdas/api/app.ts';
+import { bootstrapTokens } from '#registry/authorize.ts';
+import { deletePackage } from '#registry/delete-package.ts';
+import type { PackageRecord } from '#registry/ports.ts';
+import { publishPackage } from '#registry/publish-package.ts';
+import { reconcile } from '#registry/reconcile.ts';
+import { updateIndexes } from '#registry/update-indexes.ts';
+import { buildPackage } from '#test/support/build-package.ts';
+import { countCalls } from '#test/support/count-calls.ts';
+import { dyingAt } from '#test/support/interrupted.ts';
+import { grantsOf } from '#test/support/policy-statements.ts';
+import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
+import { changeOf } from '#test/support/registry-state.ts';
+import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
+
+const REPOSITORY = { owner: 'acme', branch: 'edge', repository: 'main' };
+const TOKEN = 'token-of-every-right';
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await startPorts();
+});
+afterAll(() => registry.close());
+
+/** The action that IAM wants for an operation of the SDK. Source: Service Authorization Reference. */
+function actionOf(operation: string): string {
+  const [service = '', name = ''] = operation.split(' ');
+  const s3: Record<string, string> = { HeadObject: 'GetObject', ListObjectsV2: 'ListBucket' };
+  return `${service.toLowerCase()}:${service === 'S3' ? (s3[name] ?? name) : name}`;
+}
+
+/** The actions that a function calls while it does `work`, with clients of its own. */
+async function actionsOf(work: (ports: ReturnType<typeof adapters>) => Promise<void>): Promise<string[]> {
+  const { endpoints, accessKeyId } = registry.standIns;
+  const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
+  const calls = countCalls(clients);
+  try {
+    await work(adapters(ENVIRONMENT, clients));
+  } finally {
+    closeClients(clients);
+  }
+  // Without it, S3 says 403 of a key that is not there, and not 404.
+  return [...new Set([...Object.keys(calls.made()).map(actionOf), 's3:ListBucket'])].sort();
+}
+
+/** What a role may do with the registry's own stores and keys; logs and the queue are Lambda's business. */
+const granted = (role: RegExp): string[] =>
+  grantsOf(synthesizeRegistry(), role)
+    .map((grant) => grant.split(' ')[0] ?? '')
+    .filter((action) => /^(?:s3|dynamodb|kms):/.test(action))
+    .sort();
+
+async function publish(name: string, ports: Partial<TestRegistry['ports']> = {}): Promise<PackageRecord> {
+  const request = { repository: REPOSITORY, file: await buildPackage({ name }), publishedBy: 'tester' };
+  return (await publishPackage(request, { ...registry.ports, ...ports })).record;
+}
+
+/** Claimed and stored, or only claimed; nobody has confirmed it. */
+async function half(name: string, when: 'before' | 'after'): Promise<void> {
+  const packages = dyingAt(registry.ports.packages, 'put', when);
+  await expect(publish(name, { packages })).rejects.toThrow('died');
+}
+
+const fileOf = (name: string) => ({ ...REPOSITORY, arch: 'x86_64', name, version: '1.0-r0' });
+
+test('the API may do what it does, and nothing it does not do', async () => {
+  const actions = await actionsOf(async (ports) => {
+    const api = createApi({
+      ...ports,
+      tokens: bootstrapTokens(TOKEN),
+      clock: Date.now,
+      originSecret: 'secret',
+      maxUploadBytes: 100_000,
+    });
+    const headers = { authorization: `Bearer ${TOKEN}`, 'x-alpenglow-origin': 'secret' };
+    const path = '/api/packages/acme/alpine/edge/api';
+    const body = await buildPackage({ name: 'api', arch: 'noarch' });
+    expect((await api.request(`${path}?wait=0`, { method: 'PUT', headers, body })).status).toBe(201);
+    expect((await api.request('/api/packages/acme/alpine/key')).status).toBe(200);
+    expect((await api.request('/acme/edge/api/x86_64/api-1.0-r0.apk', { headers })).status).toBe(302);
+    const file = `${path}/noarch/api-1.0-r0.apk`;
+    expect((await api.request(file, { method: 'DELETE', headers })).status).toBe(204);
+  });
+  expect(granted(/^ApiFunctionRole/)).toEqual(actions);
+});
+
+test('the index function may do what it does, and nothing it does not do', async () => {
+  await half('confirmed-by-its-event', 'after');
+  const [kept, deleted] = [fileOf('confirmed-by-its-event'), await publish('deleted')];
+  const other = { ...REPOSITORY, repository: 'noarch' };
+  const file = await buildPackage({ arch: 'noarch' });
+  const request = { repository: other, file, publishedBy: 'tester' };
+  const noarch = (await publishPackage(request, registry.ports)).record;
+  const actions = await actionsOf(async (ports) => {
+    const update = async (...files: (typeof kept)[]) => {
+      const { failures } = await updateIndexes(
+        files.map((each) => changeOf(each)),
+        ports,
+      );
+      expect(failures).toEqual([]);
+    };
+    await update(kept, deleted, noarch);
+    await deletePackage(deleted, registry.ports);
+    await deletePackage(noarch, registry.ports);
+    await update(deleted, noarch);
+  });
+  expect(granted(/^IndexesFunctionRole/)).toEqual(actions);
+});
+
+test('reconcile may do what it does, and nothing it does not do', async () => {
+  await half('stored', 'after');
+  await half('claimed', 'before');
+  const dying = await publish('half-deleted');
+  const packages = dyingAt(registry.ports.packages, 'delete', 'before');
+  await expect(deletePackage(dying, { ...registry.ports, packages })).rejects.toThrow('died');
+  const actions = await actionsOf(async (ports) => {
+    const anHourLater = () => Date.now() + 60 * 60 * 1000;
+    const { failed, healed } = await reconcile({ ...ports, clock: anHourLater });
+    expect(failed).toEqual([]);
+    expect(healed.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['publish-confirmed', 'claim-expired', 'delete-finished', 'index-written']),
+    );
+  });
+  expect(granted(/^DailyFunctionRole/)).toEqual(actions);
+});
