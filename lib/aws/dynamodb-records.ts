@@ -149,9 +149,8 @@ export class DynamoDBRecords implements Records {
    * table that is older than the list would be taken for an empty one.
    */
   async *repositories(): AsyncGenerator<RepositoryName> {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items, LastEvaluatedKey } = await this.#client.send(
+    const items = itemsOfPages((start) =>
+      this.#client.send(
         new ScanCommand({
           TableName: this.#table,
           ProjectionExpression: 'pk, sk',
@@ -160,16 +159,14 @@ export class DynamoDBRecords implements Records {
           ConsistentRead: true,
           ExclusiveStartKey: start,
         }),
-      );
-      for (const item of (Items ?? []) as ItemKey[]) yield toRepository(item);
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
+      ),
+    );
+    for await (const item of items) yield toRepository(item as unknown as ItemKey);
   }
 
-  async *#query(partition: string, prefix: string): AsyncGenerator<Record<string, unknown>> {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items, LastEvaluatedKey } = await this.#client.send(
+  #query(partition: string, prefix: string): AsyncGenerator<Item> {
+    return itemsOfPages((start) =>
+      this.#client.send(
         new QueryCommand({
           TableName: this.#table,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -177,11 +174,23 @@ export class DynamoDBRecords implements Records {
           ConsistentRead: true,
           ExclusiveStartKey: start,
         }),
-      );
-      yield* Items ?? [];
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
+      ),
+    );
   }
+}
+
+type Item = Record<string, unknown>;
+
+/** Every item of a Query or a Scan, page by page. @param fetchPage takes the key that the last page ended with */
+async function* itemsOfPages(
+  fetchPage: (start: Item | undefined) => Promise<{ Items?: Item[]; LastEvaluatedKey?: Item }>,
+): AsyncGenerator<Item> {
+  let start: Item | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await fetchPage(start);
+    yield* Items ?? [];
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));

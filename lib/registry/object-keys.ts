@@ -15,6 +15,14 @@ export const packageKey = (file: PackageFileName) => `${folder(file)}/${packageF
 
 export const indexKey = (index: IndexName) => `${folder(index)}/${INDEX_FILE}`;
 
+/** What the keys of everything in an index's folder begin with. */
+export const indexPrefix = (index: IndexName) => `${folder(index)}/`;
+
+/** Each file once, though it may be named by several events or records. */
+export const distinctFiles = (files: readonly PackageFileName[]): PackageFileName[] => [
+  ...new Map(files.map((file) => [packageKey(file), file])).values(),
+];
+
 export const publicKeyKey = (owner: string, keyFileName: string) => `${owner}/${keyFileName}`;
 
 /** The package file that an object key names; `undefined` for any other object. */

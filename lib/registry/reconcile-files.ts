@@ -1,4 +1,4 @@
-import { INDEX_FILE, indexKey, packageKey, parsePackageKey } from './object-keys.ts';
+import { indexPrefix, packageKey, parsePackageKey } from './object-keys.ts';
 import type { Clock, IndexName, PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
 import { LEASE_SECONDS } from './publish-package.ts';
 import type { Finding, HealedKind, UnexplainedKind } from './reconcile-report.ts';
@@ -69,7 +69,7 @@ async function compare(
   const unseen = new Map((await records.list(index)).map((record) => [packageKey(record), record]));
   const suspects: PackageFileName[] = [];
   let live = 0;
-  for await (const { key, size } of packages.list(indexKey(index).slice(0, -INDEX_FILE.length))) {
+  for await (const { key, size } of packages.list(indexPrefix(index))) {
     const file = parsePackageKey(key);
     if (file === undefined) continue;
     const record = unseen.get(key);
@@ -77,17 +77,8 @@ async function compare(
     if (record?.state === 'live' && record.size === size) live += 1;
     else suspects.push(file);
   }
-  return { live, suspects: [...suspects, ...[...unseen.values()].map(nameOf)] };
+  return { live, suspects: [...suspects, ...unseen.values()] };
 }
-
-const nameOf = ({ owner, branch, repository, arch, name, version }: PackageRecord): PackageFileName => ({
-  owner,
-  branch,
-  repository,
-  arch,
-  name,
-  version,
-});
 
 /**
  * The record is read before the object, which is stored after its claim and before it is live, and removed

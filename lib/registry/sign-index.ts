@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createVerify } from 'node:crypto';
+import { ByteSource, inOneChunk } from '#apk/byte-source.ts';
 import { signatureMember } from '#apk/signature.ts';
+import { readSmallMember } from '#apk/small-member.ts';
 import type { Signer } from './ports.ts';
 
 /** The index as apk fetches it: the signatures of every active key, then the member they sign. */
@@ -12,4 +14,23 @@ export async function signIndex(body: Uint8Array, signers: readonly Signer[]): P
     })),
   );
   return Buffer.concat([await signatureMember(signatures), body]);
+}
+
+/**
+ * Whether an index has the signature of each of `signers`, and no other: not that of a retired key, either.
+ * @throws ApkFormatError when its first member cannot be read
+ */
+export async function isSignedBy(signers: readonly Signer[], index: Uint8Array): Promise<boolean> {
+  const source = new ByteSource(inOneChunk(index));
+  const { files } = await readSmallMember(source);
+  const signed = index.subarray(source.offset);
+  const signatures = new Map(files.map(({ name, body }) => [name, body]));
+  if (files.length !== signers.length) return false;
+  for (const signer of signers) {
+    const signature = signatures.get(`.SIGN.RSA256.${await signer.keyFileName()}`);
+    if (signature === undefined) return false;
+    const verify = createVerify('RSA-SHA256').update(signed);
+    if (!verify.verify(await signer.publicKey(), signature)) return false;
+  }
+  return true;
 }

@@ -9,12 +9,11 @@ import {
   readEntries,
   sameEntries,
 } from './index-entries.ts';
-import { indexKey, packageKey } from './object-keys.ts';
+import { distinctFiles, indexKey } from './object-keys.ts';
 import type { IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
-import { isSignedBy } from './reconcile-signatures.ts';
 import { RegistryError } from './registry-error.ts';
-import { signIndex } from './sign-index.ts';
+import { isSignedBy, signIndex } from './sign-index.ts';
 
 export interface IndexPorts {
   packages: PackageBucket;
@@ -68,17 +67,13 @@ async function makeAgree(index: IndexName, touched: Touched, ports: IndexPorts):
     const { isDone, hasWritten, changed, packages } = await tryUpdate(index, files, ports);
     hasChanged ||= hasWritten;
     if (isDone) return { hasChanged, packages };
-    if (files !== 'everything') files = distinct([...files, ...changed]);
+    if (files !== 'everything') files = distinctFiles([...files, ...changed]);
   }
   throw new RegistryError(
     'index-contended',
     `${indexKey(index)} was changed by others ${MAX_TRIES} times in a row.`,
   );
 }
-
-const distinct = (files: readonly PackageFileName[]): PackageFileName[] => [
-  ...new Map(files.map((file) => [packageKey(file), file])).values(),
-];
 
 interface Attempt {
   isDone: boolean;

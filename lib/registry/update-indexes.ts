@@ -1,5 +1,5 @@
 import { NOARCH } from '#apk/names.ts';
-import { indexKey, packageKey } from './object-keys.ts';
+import { distinctFiles, indexKey, packageKey } from './object-keys.ts';
 import type { IndexName, PackageFileName, Records } from './ports.ts';
 import { finishDelete, settleFiles } from './settle-files.ts';
 import { type IndexPorts, updateIndex } from './update-index.ts';
@@ -33,7 +33,7 @@ export interface IndexUpdates {
 export async function updateIndexes(changes: readonly Change[], ports: IndexPorts): Promise<IndexUpdates> {
   const failures: IndexFailure[] = [];
   const orphans: string[] = [];
-  const files = [...new Map(changes.map(({ file }) => [packageKey(file), file])).values()];
+  const files = distinctFiles(changes.map(({ file }) => file));
   for (const [repository, inRepository] of groupBy(files, repositoryOf)) {
     try {
       const outcome = await updateRepository(inRepository, ports);
