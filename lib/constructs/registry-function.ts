@@ -50,6 +50,8 @@ export class RegistryFunction<Variables extends string = string> extends NodejsF
         sourceMap: true,
         sourcesContent: false,
         externalModules: [],
+        // ES modules first: of CommonJS ones esbuild takes all, of these what is used.
+        mainFields: ['module', 'main'],
         logLevel: LogLevel.ERROR,
       },
     });
