@@ -1,10 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { adapters } from '#aws/adapters.ts';
-import { readEnvironment } from '#registry/environment.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { readIndexEnvironment } from '#registry/environment.ts';
 import { createIndexHandler } from './index-handler.ts';
 import { logError } from './log-error.ts';
 
-const handleBatch = createIndexHandler(adapters(readEnvironment()), logError);
+const handleBatch = createIndexHandler(indexAdapters(readIndexEnvironment()), logError);
 
 /** Lambda's entry: S3 event notifications by way of SQS, with partial batch failures. */
 export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => handleBatch(event);

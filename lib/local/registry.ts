@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { bootstrapTokens } from '#registry/authorize.ts';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
 import { createDelivery } from './delivery.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
@@ -33,11 +33,12 @@ export interface RunningRegistry {
 }
 
 /** What the Lambdas are configured with on one machine. */
-export const LOCAL_ENVIRONMENT: Environment = {
+export const LOCAL_ENVIRONMENT: IndexEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'alpenglow',
+  DISTRIBUTION_ID: 'one-machine',
 };
 
 /** Short, since somebody waits for the index; it still makes one update of a burst of publishes. */
@@ -62,11 +63,11 @@ export function startRegistry({
         folder,
         environment,
         delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
-        createHandler: (clients) => createIndexHandler(adapters(environment, clients), onError),
+        createHandler: (clients) => createIndexHandler(indexAdapters(environment, clients), onError),
         onError,
       }),
     );
-    const ports = adapters(environment, standIns.clients);
+    const ports = indexAdapters(environment, standIns.clients);
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,

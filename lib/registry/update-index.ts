@@ -10,7 +10,7 @@ import {
   sameEntries,
 } from './index-entries.ts';
 import { distinctFiles, indexKey } from './object-keys.ts';
-import type { IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
+import type { Cdn, IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { RegistryError } from './registry-error.ts';
 import { isSignedBy, signIndex } from './sign-index.ts';
@@ -20,6 +20,7 @@ export interface IndexPorts {
   records: Records;
   /** Every key that signs; apk needs one of them to be in /etc/apk/keys. */
   signers: readonly Signer[];
+  cdn: Cdn;
 }
 
 const MAX_TRIES = 8;

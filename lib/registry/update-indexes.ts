@@ -1,7 +1,8 @@
 import { NOARCH } from '#apk/names.ts';
+import { groupBy } from './group-by.ts';
 import { distinctFiles, indexKey, packageKey } from './object-keys.ts';
 import type { IndexName, PackageFileName, Records } from './ports.ts';
-import { finishDelete, settleFiles } from './settle-files.ts';
+import { finishDeletes, settleFiles } from './settle-files.ts';
 import { type IndexPorts, updateIndex } from './update-index.ts';
 
 /** Somebody says that a file's object was stored or removed; which of the two is read from the stores. */
@@ -66,8 +67,10 @@ async function updateRepository(
   });
   await Promise.all(updates);
   const unfinished = new Set(failures.flatMap((failure) => failure.files));
-  const finished = settled.filter(({ file }) => !unfinished.has(file));
-  await Promise.all(finished.map((each) => finishDelete(each, ports.records)));
+  await finishDeletes(
+    settled.filter(({ file }) => !unfinished.has(file)),
+    ports,
+  );
   return {
     failures,
     orphans: settled.filter(({ isOrphan }) => isOrphan).map(({ file }) => packageKey(file)),
@@ -93,15 +96,4 @@ async function touchedIndexes(files: readonly PackageFileName[], records: Record
     index: { owner, branch, repository, arch },
     touched: files.filter((file) => file.arch === arch || file.arch === NOARCH),
   }));
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

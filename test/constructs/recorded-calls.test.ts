@@ -1,5 +1,5 @@
-import { adapters } from '#aws/adapters.ts';
-import { closeClients, standInClients } from '#aws/clients.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { bootstrapTokens } from '#registry/authorize.ts';
 import { deletePackage } from '#registry/delete-package.ts';
@@ -32,12 +32,14 @@ function actionOf(operation: string): string {
 }
 
 /** The actions that a function calls while it does `work`, with clients of its own. */
-async function actionsOf(work: (ports: ReturnType<typeof adapters>) => Promise<void>): Promise<string[]> {
+async function actionsOf(
+  work: (ports: ReturnType<typeof indexAdapters>) => Promise<void>,
+): Promise<string[]> {
   const { endpoints, accessKeyId } = registry.standIns;
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
   const calls = countCalls(clients);
   try {
-    await work(adapters(ENVIRONMENT, clients));
+    await work(indexAdapters(ENVIRONMENT, clients));
   } finally {
     closeClients(clients);
   }
@@ -49,7 +51,7 @@ async function actionsOf(work: (ports: ReturnType<typeof adapters>) => Promise<v
 const granted = (role: RegExp): string[] =>
   grantsOf(synthesizeRegistry(), role)
     .map((grant) => grant.split(' ')[0] ?? '')
-    .filter((action) => /^(?:s3|dynamodb|kms):/.test(action))
+    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront):/.test(action))
     .sort();
 
 async function publish(name: string, ports: Partial<TestRegistry['ports']> = {}): Promise<PackageRecord> {

@@ -1,21 +1,24 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const ENVIRONMENT: Environment = {
+export const ENVIRONMENT: IndexEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'test',
+  DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
 };
 
-export type RegistryPorts = ReturnType<typeof adapters> & { clock(): number };
+export type RegistryPorts = ReturnType<typeof indexAdapters> & { clock(): number };
 
 export interface TestRegistry {
   ports: RegistryPorts;
   standIns: StandIns;
+  /** The paths whose copies CloudFront was asked to drop, in the order of the requests. */
+  forgotten: string[];
   close(): Promise<void>;
 }
 
@@ -24,19 +27,22 @@ export async function startPorts(
   handleEvents: (event: SQSEvent) => Promise<SQSBatchResponse> = async () => ({ batchItemFailures: [] }),
 ): Promise<TestRegistry> {
   const { folder, remove } = await temporaryFolder();
+  const forgotten: string[] = [];
   const standIns = await startStandIns({
     folder,
     environment: ENVIRONMENT,
     delivery: { batchWindow: 5 },
     createHandler: () => handleEvents,
+    forget: (paths) => forgotten.push(...paths),
     onError: (error) => {
       throw error;
     },
   });
-  const ports = { ...adapters(ENVIRONMENT, standIns.clients), clock: Date.now };
+  const ports = { ...indexAdapters(ENVIRONMENT, standIns.clients), clock: Date.now };
   return {
     ports,
     standIns,
+    forgotten,
     async close() {
       await standIns.close();
       await remove();

@@ -4,19 +4,19 @@
  * the endpoints and the environment.
  */
 import { createInterface } from 'node:readline';
-import { adapters } from '#aws/adapters.ts';
-import { closeClients, type Endpoints, standInClients } from '#aws/clients.ts';
-import type { Environment } from '#registry/environment.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { closeClients, type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
 import type { PackageBucket } from '#registry/ports.ts';
 import { type Change, updateIndexes } from '#registry/update-indexes.ts';
 
 const BATCH = 5;
 
-const { endpoints, environment }: { endpoints: Endpoints; environment: Environment } = JSON.parse(
+const { endpoints, environment }: { endpoints: Endpoints; environment: IndexEnvironment } = JSON.parse(
   process.argv[2] ?? '',
 );
 const clients = standInClients(endpoints);
-const ports = adapters(environment, clients);
+const ports = indexAdapters(environment, clients);
 
 let conflicts = 0;
 const packages = new Proxy<PackageBucket>(ports.packages, {
