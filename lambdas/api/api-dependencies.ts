@@ -1,4 +1,4 @@
-import type { Tokens } from '#registry/authorize.ts';
+import type { Credentials } from '#registry/authorize.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
 
 /** All that the HTTP API reaches the world through. */
@@ -7,7 +7,7 @@ export interface ApiDependencies {
   records: Records;
   /** At least one; the first is the key that clients are given. */
   signers: readonly Signer[];
-  tokens: Tokens;
+  credentials: Credentials;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

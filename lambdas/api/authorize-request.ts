@@ -1,37 +1,44 @@
 import { quote } from '#apk/apk-format-error.ts';
-import { authorize, type Principal, type Right, type Tokens } from '#registry/authorize.ts';
+import { authenticate, authorize, type Credentials, type Principal } from '#registry/authorize.ts';
 import { parseOwner } from '#registry/repository-name.ts';
+import type { Place, Right } from '#registry/rights.ts';
+import { parsePlace } from '#registry/rights.ts';
 import { readToken } from './read-token.ts';
 
 /**
- * Who sends a request that changes what `owner` has. It comes before the names of the request are
+ * Who sends a request that changes what is in a place. It comes before the names of the request are
  * checked and its body is read: a stranger gets a 401, and nothing else.
- * @param owner as in the path
+ * @param place its names as in the path
  * @throws RegistryError `unauthorized`, `forbidden`
  */
-export function authorizeRequest(
+export const authorizeRequest = (
   request: Request,
   right: Exclude<Right, 'read'>,
-  owner: string,
-  tokens: Tokens,
-): Promise<Principal> {
-  return authorize(readToken(headerOf(request)), right, nameOrQuoted(owner), tokens);
-}
+  place: readonly string[],
+  credentials: Credentials,
+): Promise<Principal> => authorize(tokenOf(request), right, placeOrQuoted(place.join('/')), credentials);
 
 /**
- * The owner that somebody reads from. Every read of the API passes here: owners are public, and a
- * private one would be asked for its token here.
+ * Who sends a request whose place is not in its path.
+ * @throws RegistryError `unauthorized`
+ */
+export const authenticateRequest = (request: Request, credentials: Credentials): Promise<Principal> =>
+  authenticate(tokenOf(request), credentials);
+
+/**
+ * The owner that somebody reads from. What the API shows without a token is the same for every owner there could
+ * be; who may read files is decided by CloudFront's viewer function, before the API is asked.
  * @throws RegistryError `bad-owner`, `reserved-owner`
  */
 export const authorizeRead = (owner: string): string => parseOwner(owner);
 
-const headerOf = (request: Request) => request.headers.get('authorization') ?? undefined;
+const tokenOf = (request: Request) => readToken(request.headers.get('authorization') ?? undefined);
 
-/** The refusal repeats the owner, so one that is not a name is escaped; no token has a right to that. */
-function nameOrQuoted(owner: string): string {
+/** The refusal repeats the place, so one that is none is escaped; `*` is no name, and only `*` has a right to it. */
+function placeOrQuoted(text: string): Place {
   try {
-    return parseOwner(owner);
+    return parsePlace(text);
   } catch {
-    return quote(owner);
+    return quote(text);
   }
 }

@@ -1,6 +1,6 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
-import { bootstrapTokens } from '#registry/authorize.ts';
+import { bootstrapCredentials } from '#registry/authorize.ts';
 import { readEnvironment } from '#registry/environment.ts';
 import { readApiEnvironment } from './api-environment.ts';
 import { createApi } from './app.ts';
@@ -12,7 +12,7 @@ const { ORIGIN_SECRET, BOOTSTRAP_TOKEN, PUBLIC_URL } = readApiEnvironment();
 const handleEvent = handle(
   createApi({
     ...adapters(readEnvironment()),
-    tokens: bootstrapTokens(BOOTSTRAP_TOKEN),
+    credentials: bootstrapCredentials(BOOTSTRAP_TOKEN),
     clock: Date.now,
     originSecret: ORIGIN_SECRET,
     publicUrl: PUBLIC_URL,

@@ -8,6 +8,8 @@ const STATUS = {
   'reserved-owner': 400,
   'bad-branch': 400,
   'bad-repository': 400,
+  'bad-place': 400,
+  'too-many-places': 400,
   'bad-path': 400,
   'bad-wait': 400,
   'body-cut-off': 400,

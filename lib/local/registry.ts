@@ -3,7 +3,7 @@ import { indexAdapters } from '#aws/index-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
-import { bootstrapTokens } from '#registry/authorize.ts';
+import { bootstrapCredentials } from '#registry/authorize.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
 import { createDelivery } from './delivery.ts';
 import { listen } from './listen.ts';
@@ -71,7 +71,7 @@ export function startRegistry({
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
-      tokens: bootstrapTokens(token),
+      credentials: bootstrapCredentials(token),
       clock: Date.now,
       originSecret,
       maxUploadBytes: MAX_UPLOAD_BYTES,

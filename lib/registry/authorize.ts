@@ -1,17 +1,22 @@
 import { RegistryError } from './registry-error.ts';
+import { EVERYTHING, type Grant, type Place, permits, type Right } from './rights.ts';
 import { sameSecret } from './same-secret.ts';
 
-export type Right = 'read' | 'publish' | 'delete' | 'admin';
-
-/** Somebody whose token is known. */
+/** Somebody whose credentials were found to be good. */
 export interface Principal {
-  /** How records name it. */
+  /** How records name it: `ci (alp_4n2k…)`, `github repo:acme/tools:ref:refs/heads/main`. */
   name: string;
-  can(right: Right, owner: string): boolean;
+  grants: readonly Grant[];
+  /** Epoch seconds from which it is nobody; never, without it. */
+  expiresAt?: number;
 }
 
-/** Where tokens are looked up. */
-export interface Tokens {
+/** Tells who has a token; what kind of token it is, its finder knows. */
+export interface Credentials {
+  /**
+   * @returns `undefined` for one that is not known, has ended or was revoked: a guesser learns not which
+   * @throws RegistryError for one that is read, and refused for a reason that its holder has to know
+   */
   find(token: string): Promise<Principal | undefined>;
 }
 
@@ -22,31 +27,39 @@ export interface Tokens {
 export async function authorize(
   token: string | undefined,
   right: Right,
-  owner: string,
-  tokens: Tokens,
+  place: Place,
+  credentials: Credentials,
 ): Promise<Principal> {
+  const principal = await authenticate(token, credentials);
+  requireRight(principal, right, place);
+  return principal;
+}
+
+/** @throws RegistryError `unauthorized` */
+export async function authenticate(token: string | undefined, credentials: Credentials): Promise<Principal> {
   if (token === undefined) {
     throw new RegistryError(
       'unauthorized',
       'This needs a token: send `Authorization: Bearer TOKEN`, or the token as the password of `curl --user`.',
     );
   }
-  const principal = await tokens.find(token);
-  if (principal === undefined) {
-    throw new RegistryError(
-      'unauthorized',
-      'The token is not known here. Look for a cut, a stray line end, or a $TOKEN that the shell did not fill in; or ask for a new one.',
-    );
-  }
-  if (!principal.can(right, owner)) {
-    throw new RegistryError('forbidden', `The token ${principal.name} has no right to ${right} in ${owner}.`);
-  }
-  return principal;
+  const principal = await credentials.find(token);
+  if (principal !== undefined) return principal;
+  throw new RegistryError(
+    'unauthorized',
+    'The token is not known here, or has ended. Look for a cut, a stray line end, or a $TOKEN that the shell did not fill in; or ask for a new one.',
+  );
+}
+
+/** @throws RegistryError `forbidden` */
+export function requireRight({ name, grants }: Principal, right: Right, place: Place): void {
+  if (permits(grants, right, place)) return;
+  throw new RegistryError('forbidden', `The token ${name} has no right to ${right} in ${place}.`);
 }
 
 /** The token that a registry is started with; it has every right. */
-export function bootstrapTokens(bootstrapToken: string): Tokens {
-  const principal: Principal = { name: 'bootstrap', can: () => true };
+export function bootstrapCredentials(bootstrapToken: string): Credentials {
+  const principal: Principal = { name: 'bootstrap', grants: EVERYTHING };
   return {
     find: async (token) => (sameSecret(token, bootstrapToken) ? principal : undefined),
   };

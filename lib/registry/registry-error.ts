@@ -4,6 +4,8 @@ export type RegistryErrorCode =
   | 'reserved-owner'
   | 'bad-branch'
   | 'bad-repository'
+  | 'bad-place'
+  | 'too-many-places'
   | 'unauthorized'
   | 'forbidden'
   | 'already-published'

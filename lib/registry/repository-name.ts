@@ -30,10 +30,16 @@ export function parseOwner(text: string): string {
 export function parseRepository(text: RepositoryName): RepositoryName {
   return {
     owner: parseOwner(text.owner),
-    branch: parseSegment('branch', text.branch),
-    repository: parseSegment('repository', text.repository),
+    branch: parseBranch(text.branch),
+    repository: parseRepositoryName(text.repository),
   };
 }
+
+/** @throws RegistryError `bad-branch` */
+export const parseBranch = (text: string): string => parseSegment('branch', text);
+
+/** @throws RegistryError `bad-repository` */
+export const parseRepositoryName = (text: string): string => parseSegment('repository', text);
 
 function parseSegment(what: 'branch' | 'repository', text: string): string {
   if (SEGMENT.test(text)) return text;

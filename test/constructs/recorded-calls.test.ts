@@ -1,7 +1,7 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
-import { bootstrapTokens } from '#registry/authorize.ts';
+import { bootstrapCredentials } from '#registry/authorize.ts';
 import { deletePackage } from '#registry/delete-package.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
@@ -71,7 +71,7 @@ test('the API may do what it does, and nothing it does not do', async () => {
   const actions = await actionsOf(async (ports) => {
     const api = createApi({
       ...ports,
-      tokens: bootstrapTokens(TOKEN),
+      credentials: bootstrapCredentials(TOKEN),
       clock: Date.now,
       originSecret: 'secret',
       maxUploadBytes: 100_000,

@@ -13,12 +13,13 @@ const PACKAGES = '/v2/packages/organizations/:organization/registries/:registry/
 
 /** Publishing at Buildkite's address. */
 export function addBuildkite(app: Hono, dependencies: ApiDependencies): void {
-  const { tokens, maxUploadBytes, publicUrl } = dependencies;
+  const { credentials, maxUploadBytes, publicUrl } = dependencies;
 
   app.post(PACKAGES, async (context) => {
     const { req } = context;
     const { organization, registry } = req.param();
-    const principal = await authorizeRequest(req.raw, 'publish', organization, tokens);
+    const place = [organization, BUILDKITE_BRANCH, registry];
+    const principal = await authorizeRequest(req.raw, 'publish', place, credentials);
     const repository = parseRepository({
       owner: organization,
       branch: BUILDKITE_BRANCH,

@@ -19,12 +19,12 @@ const FILE = `${REPOSITORY}/:arch/:file`;
 
 /** Publishing and deleting, at Forgejo's addresses. */
 export function addPackages(app: Hono, dependencies: ApiDependencies): void {
-  const { tokens, maxUploadBytes, publicUrl } = dependencies;
+  const { credentials, maxUploadBytes, publicUrl } = dependencies;
 
   app.put(REPOSITORY, async (context) => {
     const { req } = context;
     const names = req.param();
-    const principal = await authorizeRequest(req.raw, 'publish', names.owner, tokens);
+    const principal = await authorizeRequest(req.raw, 'publish', placeOf(names), credentials);
     const repository = parseRepository(names);
     const wait = readWait(req.query('wait'));
     const file = await readUpload(req.raw, maxUploadBytes);
@@ -37,7 +37,7 @@ export function addPackages(app: Hono, dependencies: ApiDependencies): void {
   app.delete(FILE, async (context) => {
     const { req } = context;
     const names = req.param();
-    await authorizeRequest(req.raw, 'delete', names.owner, tokens);
+    await authorizeRequest(req.raw, 'delete', placeOf(names), credentials);
     await deletePackage(parseFile(parseRepository(names), names.arch, names.file), dependencies);
     return context.body(null, 204);
   });
@@ -45,6 +45,8 @@ export function addPackages(app: Hono, dependencies: ApiDependencies): void {
   app.get(FILE, refusePath);
   app.all(FILE, refuseOtherMethods('GET, HEAD, DELETE'));
 }
+
+const placeOf = ({ owner, branch, repository }: RepositoryName) => [owner, branch, repository];
 
 /** @throws RegistryError `not-found` for what cannot be the name of a published file */
 function parseFile(

@@ -3,7 +3,8 @@ import type { ApiDependencies } from '#lambdas/api/api-dependencies.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import type { Problem } from '#lambdas/api/problem.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
-import type { Principal, Tokens } from '#registry/authorize.ts';
+import type { Credentials, Principal } from '#registry/authorize.ts';
+import { EVERYTHING } from '#registry/rights.ts';
 import { startPorts } from '#test/support/registry-ports.ts';
 
 export const TOKEN = 'alp_of-the-admin';
@@ -21,11 +22,11 @@ export const basic = (credentials: string | Uint8Array) => ({
 export const throughCdn = { 'x-alpenglow-origin': ORIGIN_SECRET };
 
 const principals: Record<string, Principal> = {
-  [TOKEN]: { name: 'admin', can: () => true },
-  [UMLAUT_TOKEN]: { name: 'chosen', can: () => true },
-  [CI_TOKEN]: { name: 'build', can: (right, owner) => right === 'publish' && owner === 'acme' },
+  [TOKEN]: { name: 'admin', grants: EVERYTHING },
+  [UMLAUT_TOKEN]: { name: 'chosen', grants: EVERYTHING },
+  [CI_TOKEN]: { name: 'build', grants: [{ allow: ['publish'], on: 'acme' }] },
 };
-const tokens: Tokens = { find: async (token) => principals[token] };
+const credentials: Credentials = { find: async (token) => principals[token] };
 
 export interface ApiUnderTest {
   app: Hono;
@@ -45,7 +46,7 @@ export async function startApi(): Promise<ApiUnderTest> {
   const logged: unknown[] = [];
   const dependencies: ApiDependencies = {
     ...ports,
-    tokens,
+    credentials,
     originSecret: ORIGIN_SECRET,
     publicUrl: 'https://apk.example.com',
     maxUploadBytes: MAX_UPLOAD_BYTES,
