@@ -1,5 +1,6 @@
 import type { Credentials } from '#registry/authorize.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
+import type { TrustedPublishers } from '#registry/trusted-publishers.ts';
 
 /** All that the HTTP API reaches the world through. */
 export interface ApiDependencies {
@@ -8,6 +9,7 @@ export interface ApiDependencies {
   /** At least one; the first is the key that clients are given. */
   signers: readonly Signer[];
   credentials: Credentials;
+  publishers: TrustedPublishers;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

@@ -8,6 +8,8 @@ import { addFiles } from './routes/files.ts';
 import { addHealth } from './routes/health.ts';
 import { addKeyAliases, addKeys } from './routes/keys.ts';
 import { addPackages } from './routes/packages.ts';
+import { addPublishers } from './routes/publishers.ts';
+import { addSetup } from './routes/setup.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -26,6 +28,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addHealth(app);
   addKeys(app, dependencies);
   addPackages(app, dependencies);
+  addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
 
   // Owners are never called so, and nothing else answers there.
@@ -37,6 +40,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
     await next();
   });
   addKeyAliases(app, dependencies);
+  addSetup(app, dependencies);
   addFiles(app, dependencies);
 
   app.notFound(refusePath);

@@ -1,6 +1,7 @@
 /** Why a request is refused before any use case sees it. HTTP statuses are decided in problem.ts. */
 export type RequestErrorCode =
   | 'bad-path'
+  | 'bad-json'
   | 'bad-wait'
   | 'body-cut-off'
   | 'not-multipart'

@@ -2,15 +2,15 @@ import { ApkFormatError, quote } from './apk-format-error.ts';
 import type { ByteSource } from './byte-source.ts';
 import { MAX_SCRIPT_BYTES, MAX_SIGNATURE_MEMBERS } from './limits.ts';
 import { type PackageInfoFile, parsePackageInfo } from './package-info.ts';
-import { isSignatureFile, parseSignatureName, type SignatureName } from './signature.ts';
+import { isSignatureFile, type NamedSignature, parseSignatureName } from './signature.ts';
 import { readSmallMember, type SmallMember } from './small-member.ts';
 
 /** What stands before a package's data member. */
 export interface PackageHead extends PackageInfoFile {
-  signatures: SignatureName[];
+  signatures: NamedSignature[];
   hasScripts: boolean;
-  /** SHA-1 of the control member as compressed bytes. */
-  controlSha1: Buffer;
+  /** The control member as compressed bytes. */
+  control: Buffer;
 }
 
 /**
@@ -20,17 +20,17 @@ export interface PackageHead extends PackageInfoFile {
 export async function readPackageHead(source: ByteSource): Promise<PackageHead> {
   const { signatures, control } = await readMembers(source);
   const hasScripts = control.files.length > 1;
-  return { ...readControl(control), signatures, hasScripts, controlSha1: control.sha1 };
+  return { ...readControl(control), signatures, hasScripts, control: control.compressed };
 }
 
 async function readMembers(
   source: ByteSource,
-): Promise<{ signatures: SignatureName[]; control: SmallMember }> {
-  const signatures: SignatureName[] = [];
+): Promise<{ signatures: NamedSignature[]; control: SmallMember }> {
+  const signatures: NamedSignature[] = [];
   for (let members = 0; members <= MAX_SIGNATURE_MEMBERS; members++) {
     const member = await readSmallMember(source);
     if (!isSignatureFile(member.files[0]?.name ?? '')) return { signatures, control: member };
-    signatures.push(...readSignatureNames(member));
+    signatures.push(...readSignatures(member));
     if ((await source.peek()) === undefined)
       throw new ApkFormatError('control-missing', 'The file ends after the signature member.');
   }
@@ -41,13 +41,16 @@ async function readMembers(
 }
 
 /** apk takes the first entry that is no signature for the beginning of the control data, wherever it stands. */
-function readSignatureNames({ files, endOfArchive }: SmallMember): SignatureName[] {
+function readSignatures({ files, endOfArchive }: SmallMember): NamedSignature[] {
   const other = files.find(({ name, type }) => !isSignatureFile(name) || type !== 'file');
   if (other !== undefined)
     throw new ApkFormatError('control-unexpected', `The signature member has ${quote(other.name)}.`);
   if (endOfArchive)
     throw new ApkFormatError('control-not-cut', 'The signature member has end-of-archive blocks.');
-  return files.flatMap(({ name }) => parseSignatureName(name) ?? []);
+  return files.flatMap(({ name, body }) => {
+    const signature = parseSignatureName(name);
+    return signature === undefined ? [] : [{ ...signature, signature: body }];
+  });
 }
 
 function readControl({ files, endOfArchive }: SmallMember): PackageInfoFile {

@@ -9,7 +9,7 @@ import { FREE_INFLATED_BYTES, MAX_INFLATION } from './limits.ts';
 import { isKnownArchitecture } from './names.ts';
 import { readPackageHead } from './package-head.ts';
 import type { PackageInfo } from './package-info.ts';
-import type { SignatureName } from './signature.ts';
+import type { NamedSignature } from './signature.ts';
 import { readTar } from './tar.ts';
 
 /** What a version 2 package is, as read and checked from its bytes. */
@@ -22,7 +22,9 @@ export interface PackageReport {
   /** Lower-case hex SHA-256 of the whole file. */
   sha256: string;
   /** Who says to have signed it; the signatures are not verified. */
-  signatures: SignatureName[];
+  signatures: NamedSignature[];
+  /** The control member as compressed bytes, which signatures are over. */
+  control: Uint8Array;
   /** Why some supported client will not like a package that is otherwise right. */
   warnings: PackageWarning[];
 }
@@ -37,7 +39,7 @@ export async function readPackage(chunks: AsyncIterable<Uint8Array>): Promise<Pa
   const source = new ByteSource(chunks, (bytes) => hash.update(bytes));
   try {
     await checkKind(source);
-    const { info, datahash, signatures, hasScripts, controlSha1 } = await readPackageHead(source);
+    const { info, datahash, signatures, hasScripts, control } = await readPackageHead(source);
     const { check, members } = await readData(source, datahash);
     if ((check.hasEntries || hasScripts) && !info.installedSize) {
       throw new ApkFormatError(
@@ -47,10 +49,11 @@ export async function readPackage(chunks: AsyncIterable<Uint8Array>): Promise<Pa
     }
     return {
       info,
-      checksum: `Q1${controlSha1.toString('base64')}`,
+      checksum: `Q1${createHash('sha1').update(control).digest('base64')}`,
       size: source.offset,
       sha256: hash.digest('hex'),
       signatures,
+      control,
       warnings: [...check.warnings, ...memberWarnings(members), ...infoWarnings(info)],
     };
   } finally {

@@ -13,6 +13,11 @@ export interface SignatureName {
   keyFileName: string;
 }
 
+/** A signature in a package, by whom it says to be. */
+export interface NamedSignature extends SignatureName {
+  signature: Uint8Array;
+}
+
 const SIGNATURE_FILE = /^\.SIGN\.(?<algorithm>RSA|RSA256|RSA512|DSA)\.(?<keyFileName>[^/]+)$/;
 
 export const isSignatureFile = (name: string): boolean => name.startsWith('.SIGN.');

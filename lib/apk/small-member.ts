@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ApkFormatError } from './apk-format-error.ts';
 import type { ByteSource } from './byte-source.ts';
 import { inflateMember } from './gzip-member.ts';
@@ -11,8 +10,8 @@ export interface SmallMember {
   files: (TarFile & { type: TarType })[];
   /** Whether it has end-of-archive blocks, which only the last member may. */
   endOfArchive: boolean;
-  /** SHA-1 of the member as compressed bytes. */
-  sha1: Buffer;
+  /** The member as it stands in the file: what signatures are over. */
+  compressed: Buffer;
 }
 
 /**
@@ -20,9 +19,9 @@ export interface SmallMember {
  * @throws ApkFormatError `control-too-large`, `truncated`, `not-gzip`, `corrupt-gzip`, `corrupt-tar`
  */
 export async function readSmallMember(source: ByteSource): Promise<SmallMember> {
-  const hash = createHash('sha1');
+  const compressedChunks: Uint8Array[] = [];
   const chunks = inflateMember(source, {
-    onCompressed: (bytes) => hash.update(bytes),
+    onCompressed: (bytes) => compressedChunks.push(bytes),
     checkSize(compressed, inflated) {
       if (compressed > MAX_CONTROL_BYTES || inflated > MAX_CONTROL_INFLATED_BYTES) {
         throw new ApkFormatError(
@@ -33,5 +32,5 @@ export async function readSmallMember(source: ByteSource): Promise<SmallMember> 
     },
   });
   const { files, endOfArchive } = await readTarFiles(chunks);
-  return { files, endOfArchive, sha1: hash.digest() };
+  return { files, endOfArchive, compressed: Buffer.concat(compressedChunks) };
 }

@@ -74,8 +74,9 @@ export class DynamoDBRecords implements Records {
   async #listIndex(index: IndexName): Promise<void> {
     const partition = indexPartition(index);
     if (this.#listed.has(partition)) return;
+    // An update without any change makes an item, or leaves what others wrote into it.
     for (const key of [repositoryKey(index), architectureKey(index)]) {
-      await this.#client.send(new PutCommand({ TableName: this.#table, Item: key }));
+      await this.#client.send(new UpdateCommand({ TableName: this.#table, Key: key }));
     }
     this.#listed.add(partition);
   }

@@ -5,10 +5,12 @@ import { type PackageReport, readPackage } from '#apk/package.ts';
 import { packageFile, packageKey } from './object-keys.ts';
 import type { Clock, PackageBucket, PackageRecord, Records, RepositoryName } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
+import { requireTrustedPublisher, type TrustedPublishers } from './trusted-publishers.ts';
 
 export interface PublishPorts {
   packages: PackageBucket;
   records: Records;
+  publishers: TrustedPublishers;
   clock: Clock;
 }
 
@@ -39,10 +41,11 @@ const PACKAGE_HEADERS = { contentType: 'application/vnd.alpine.apk', cacheContro
 /**
  * Makes a package part of its repository: claim, store, confirm (DESIGN "A package's life", P1 to P3).
  * A publisher that dies on the way loses nothing: its claim expires, or the stored object confirms it.
- * @throws ApkFormatError, RegistryError `already-published`, `being-published`, `being-deleted`, `claim-lost`
+ * @throws ApkFormatError, RegistryError `untrusted-publisher`, `already-published`, `being-published`, `being-deleted`, `claim-lost`
  */
 export async function publishPackage(request: PublishRequest, ports: PublishPorts): Promise<Published> {
   const { warnings, ...report } = await readPackage(inOneChunk(request.file));
+  await requireTrustedPublisher(request.repository, report, ports.publishers);
   const record = newRecord(request, report, ports.clock());
   await claim(record, ports);
   await store(record, request.file, ports);
@@ -52,7 +55,7 @@ export async function publishPackage(request: PublishRequest, ports: PublishPort
 
 function newRecord(
   { repository, publishedBy }: PublishRequest,
-  { info, checksum, size, sha256 }: Omit<PackageReport, 'warnings'>,
+  { info, checksum, size, sha256 }: Pick<PackageReport, 'info' | 'checksum' | 'size' | 'sha256'>,
   now: number,
 ): PackageRecord {
   const publishedAt = Math.floor(now / 1000);

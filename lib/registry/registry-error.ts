@@ -6,6 +6,8 @@ export type RegistryErrorCode =
   | 'bad-repository'
   | 'bad-place'
   | 'too-many-places'
+  | 'bad-key'
+  | 'untrusted-publisher'
   | 'unauthorized'
   | 'forbidden'
   | 'already-published'

@@ -49,6 +49,7 @@ test('a report says what an index must say of a package', async () => {
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     signatures: [],
+    control: expect.any(Uint8Array),
     warnings: [],
   });
 });
@@ -69,8 +70,13 @@ test('the signatures of a package are named, and verify over its control member'
   const { signature, control, data } = await buildMembers({ signers });
   const report = await read(Buffer.concat([signature, control, data]));
   expect(report.signatures).toEqual(
-    signers.map(({ algorithm, keyFileName }) => ({ algorithm, keyFileName })),
+    signers.map(({ algorithm, keyFileName }) => ({
+      algorithm,
+      keyFileName,
+      signature: expect.any(Uint8Array),
+    })),
   );
+  expect(report.control).toEqual(control);
   const bodyOfFirst = gunzipSync(signature).subarray(512, 512 + 256);
   expect(createVerify('sha1').update(control).verify(publicKey, bodyOfFirst)).toBe(true);
 });

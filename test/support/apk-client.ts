@@ -8,14 +8,14 @@ import type { RunningRegistry } from './running-registry.ts';
 import { until } from './until.ts';
 
 /** Alpine's package manager: the environment variable APK, else `apk` on PATH, if there is one. */
-const apk = [
+export const apkPath = [
   process.env.APK,
   ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'apk')),
 ].find((path) => path !== undefined && path !== '' && isExecutable(path));
 
 /** `describe` where there is an apk to test with; elsewhere the tests are skipped, and it is said why. */
-export const describeWithApk = apk === undefined ? describe.skip : describe;
-if (apk === undefined) {
+export const describeWithApk = apkPath === undefined ? describe.skip : describe;
+if (apkPath === undefined) {
   process.stdout.write('skipped: there is no apk on PATH; APK=/path/to/apk runs the tests of real clients\n');
 }
 
@@ -57,7 +57,7 @@ export class ApkRoot {
 
   run(...args: string[]): Promise<CommandResult> {
     const keys = join(this.folder, 'etc/apk/keys');
-    return runCommand(apk ?? 'apk', [
+    return runCommand(apkPath ?? 'apk', [
       '--root',
       this.folder,
       '--keys-dir',
