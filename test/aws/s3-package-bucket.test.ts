@@ -23,6 +23,7 @@ test('what is stored is read back, with its checksum', async () => {
     etag: stored?.etag,
     size: 3,
     sha256: object('one').sha256,
+    lastModified: expect.any(Number),
   });
 });
 
