@@ -39,6 +39,7 @@ export class Reconciliation extends Construct {
       'dynamodb:Scan',
       'dynamodb:BatchGetItem',
       'dynamodb:Query',
+      'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     );

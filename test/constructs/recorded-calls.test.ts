@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { adapters } from '#aws/adapters.ts';
 import { closeClients, standInClients } from '#aws/clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
+import { adoptObjects } from '#registry/adopt-objects.ts';
 import { bootstrapTokens } from '#registry/authorize.ts';
 import { deletePackage } from '#registry/delete-package.ts';
 import type { PackageRecord } from '#registry/ports.ts';
@@ -115,8 +117,19 @@ test('reconcile may do what it does, and nothing it does not do', async () => {
   const dying = await publish('half-deleted');
   const packages = dyingAt(registry.ports.packages, 'delete', 'before');
   await expect(deletePackage(dying, { ...registry.ports, packages })).rejects.toThrow('died');
+  const path = 'acme/edge/main/x86_64';
+  await publish('replaced');
+  await registry.ports.packages.delete(`${path}/replaced-1.0-r0.apk`);
+  for (const name of ['copied', 'replaced']) {
+    const body = await buildPackage({ name, fields: { pkgdesc: 'put by hand' } });
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const object = { body, sha256, contentType: 'a/b', cacheControl: '' };
+    await registry.ports.packages.put(`${path}/${name}-1.0-r0.apk`, object, { absent: true });
+  }
   const actions = await actionsOf(async (ports) => {
     const anHourLater = () => Date.now() + 60 * 60 * 1000;
+    const adoption = await adoptObjects({ prefix: '', stopAt: anHourLater() }, { ...ports, clock: Date.now });
+    expect(adoption.adopted).toEqual([`${path}/copied-1.0-r0.apk`, `${path}/replaced-1.0-r0.apk`]);
     const { failed, healed } = await reconcile({ ...ports, clock: anHourLater });
     expect(failed).toEqual([]);
     expect(healed.map(({ kind }) => kind)).toEqual(

@@ -3,6 +3,7 @@ import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts'
 import { indexKey } from '#registry/object-keys.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { copyByHand } from '#test/support/by-hand.ts';
 import { Died, dyingAt } from '#test/support/interrupted.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 
@@ -66,4 +67,65 @@ test('a line stays short enough for a log, and its counts are whole, however muc
   await createReconcileHandler(registry.ports, (line) => lines.push(line))();
   expect(JSON.parse(lines[0] ?? '').counts.unexplained).toBe(60);
   expect(Buffer.byteLength(lines[0] ?? '')).toBeLessThan(256 * 1024);
+});
+
+test('an operator who asks to adopt a folder is told what was, and what was not and why', async () => {
+  const folder = 'acme/edge/copied/x86_64';
+  await copyByHand(registry.standIns.clients, `${folder}/foo-1.0-r0.apk`, await buildPackage());
+  await copyByHand(registry.standIns.clients, `${folder}/bar-1.0-r0.apk`, Buffer.from('not a package'));
+  await copyByHand(registry.standIns.clients, 'acme/edge/other/x86_64/foo-1.0-r0.apk', await buildPackage());
+  const lines: string[] = [];
+  const handle = createReconcileHandler(registry.ports, (line) => lines.push(line));
+  const reports = await handle({ adopt: 'acme/edge/copied/' }, 15 * 60 * 1000);
+  expect(reports).toMatchObject({
+    adopted: {
+      message: 'adopted',
+      isComplete: true,
+      counts: { adopted: 1, unchanged: 0, refused: 1, failed: 0 },
+      adopted: [`${folder}/foo-1.0-r0.apk`],
+      refused: [{ key: `${folder}/bar-1.0-r0.apk`, code: 'not-gzip', message: expect.any(String) }],
+      failed: [],
+    },
+    reconciled: {
+      healed: expect.arrayContaining([{ kind: 'index-written', key: `${folder}/APKINDEX.tar.gz` }]),
+    },
+  });
+  expect(lines.map((line) => JSON.parse(line))).toEqual([reports.adopted, reports.reconciled]);
+});
+
+test('so much to adopt that Lambda would end it first is left for the next run, and the indexes are made', async () => {
+  await copyByHand(registry.standIns.clients, 'acme/edge/late/x86_64/foo-1.0-r0.apk', await buildPackage());
+  const handle = createReconcileHandler(registry.ports, () => {});
+  const { adopted, reconciled } = await handle({ adopt: 'acme/edge/late/' }, 4 * 60 * 1000);
+  expect(adopted).toMatchObject({ isComplete: false, counts: { adopted: 0 } });
+  expect(reconciled.message).toBe('reconciled');
+});
+
+test("EventBridge's event adopts nothing", async () => {
+  const event = { version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
+  const { adopted } = await createReconcileHandler(registry.ports, () => {})(event, 15 * 60 * 1000);
+  expect(adopted).toBeUndefined();
+});
+
+test.each([{ adopt: 5 }, { adopt: '/acme/' }, { adopt: null }, null, 'acme/'])(
+  '%j is refused before anything is done',
+  async (event) => {
+    const lines: string[] = [];
+    const handle = createReconcileHandler(registry.ports, (line) => lines.push(line));
+    await expect(handle(event)).rejects.toThrow(/adopt|expected object/i);
+    expect(lines).toEqual([]);
+  },
+);
+
+test('an object that could not be read fails the run, so that somebody looks, and holds up nothing', async () => {
+  const key = 'acme/edge/unread/x86_64/foo-1.0-r0.apk';
+  await copyByHand(registry.standIns.clients, key, await buildPackage());
+  const packages = dyingAt(registry.ports.packages, 'stream', 'before');
+  const lines: string[] = [];
+  const handle = createReconcileHandler({ ...registry.ports, packages }, (line) => lines.push(line));
+  await expect(handle({ adopt: 'acme/edge/unread/' })).rejects.toMatchObject({
+    message: `These could not be reconciled: ${key}`,
+    errors: [expect.any(Died)],
+  });
+  expect(lines).toHaveLength(2);
 });
