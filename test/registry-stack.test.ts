@@ -53,7 +53,9 @@ test('the outputs are commands to paste', () => {
     'KeyCommand',
     'PackagesBucketName',
     'PublishCommand',
+    'ReconcileFunctionName',
     'SigningKeyArns',
+    'TableName',
     'TokenCommand',
     'Url',
   ]);
