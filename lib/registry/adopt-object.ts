@@ -45,7 +45,7 @@ export async function adoptObject(key: string, ports: AdoptPorts): Promise<boole
   checkKey(key, { ...file, ...report.info });
   if (record?.state === 'live' && record.sha256 === report.sha256) return false;
 
-  if (record && !(await forget(record, records))) throw claimLost(file);
+  if (record) await forget(record, records);
   const origin = { repository: file, publishedBy: ADOPTED, publishedAt: stored.lastModified };
   const adopted = newRecord(origin, report, clock());
   const holder = await records.claim(adopted, Math.floor(clock() / 1000));
@@ -92,9 +92,13 @@ function checkFree(record: PackageRecord, object: ObjectSummary, now: number): v
   if (isPublishing || isDeleting) throw inTheWay(record, record);
 }
 
-/** Removed, not marked as `deleting`: should this die here, nobody must finish a delete. */
-const forget = async (record: PackageRecord, records: Records): Promise<boolean> =>
-  record.state === 'pending' || records.remove(record, record.claim, record.state);
+/**
+ * Removed, not marked as `deleting`: should this die here, nobody must finish a delete. Whoever changes the record
+ * meanwhile keeps it, and it stands in the way of the claim that follows.
+ */
+async function forget({ state, claim, ...file }: PackageRecord, records: Records): Promise<void> {
+  if (state !== 'pending') await records.remove(file, claim, state);
+}
 
 /** While the claim is held nobody else stores, but a hand that knows no claims may have. */
 async function confirm(

@@ -50,11 +50,14 @@ test.each([
   }
 });
 
-test('a publish that has claimed the file, and is storing it, is left alone', async () => {
+test.each([
+  ['the same bytes', OURS],
+  ['other bytes', THEIRS],
+])('a publish of %s that has claimed the file, and is storing it, is left alone', async (_, contents) => {
   const repository = newRepository();
   await copy(fooKeyIn(repository), await buildPackage());
   const packages = dyingAt(ports().packages, 'put', 'before');
-  await expect(publish(repository, THEIRS, { packages })).rejects.toThrow(Died);
+  await expect(publish(repository, contents, { packages })).rejects.toThrow(Died);
   const { adopted, refused } = await adopt(repository);
   expect(adopted).toEqual([]);
   expect(refused).toEqual([
