@@ -7,7 +7,8 @@ import { readSettings, type Settings } from '../settings.ts';
 
 export const serve: Command = {
   synopsis: 'alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public]',
-  details: `Starts an Alpine package registry on this machine. The environment says the same:
+  details: `Starts an Alpine package registry on this machine.
+The environment says the same:
   PORT             port on 127.0.0.1, 8080 by default
   ALPENGLOW_DATA   folder that everything is kept in, .alpenglow by default
   ALPENGLOW_TOKEN  token with every right; without one, one is made and kept
