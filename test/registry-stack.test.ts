@@ -63,6 +63,7 @@ test('the outputs are commands to paste', () => {
 
 test.each([
   ['as it comes', {}],
+  ['with a restored table', { existingTableName: 'restored' }],
   [
     'with a domain of its own',
     {

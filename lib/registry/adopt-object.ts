@@ -22,7 +22,7 @@ export interface AdoptPorts {
 }
 
 /** Who the records say has published what was adopted. */
-export const ADOPTED = 'adopted';
+const ADOPTED = 'adopted';
 
 /**
  * Makes the object of one key a published package, if its record does not say so already, with all the checks

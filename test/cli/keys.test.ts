@@ -84,6 +84,18 @@ test('of a registry, it shows who signs, under the name and with the fingerprint
   expect(rest).toEqual([]);
 });
 
+test.each([
+  ['ALPENGLOW_URL', () => ({ ALPENGLOW_URL: registry.url, PORT: '1' })],
+  ['PORT', () => ({ PORT: new URL(registry.url).port })],
+])('without a URL it asks the registry that %s names', async (_, environment) => {
+  let output = '';
+  const print = (text: string) => {
+    output += text;
+  };
+  expect(await main(['keys'], { environment: environment(), print })).toBe(0);
+  expect(output).toContain(registry.keyFileName);
+});
+
 test.each(['/acme/v3.22/main', '/acme/v3.22/main/', '/api/packages/acme/alpine/v3.22/main'])(
   'of the repository %s, it verifies every index that there is',
   async (path) => {
