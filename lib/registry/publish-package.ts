@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { type PackageReport, readPackage } from '#apk/package.ts';
 import { packageFile, packageKey } from './object-keys.ts';
+import type { Observer } from './observer.ts';
 import type { Clock, PackageBucket, PackageRecord, Records, RepositoryName } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -10,6 +11,7 @@ export interface PublishPorts {
   packages: PackageBucket;
   records: Records;
   clock: Clock;
+  observer: Observer;
 }
 
 export interface PublishRequest {
@@ -47,7 +49,9 @@ export async function publishPackage(request: PublishRequest, ports: PublishPort
   await claim(record, ports);
   await store(record, request.file, ports);
   await confirm(record, ports);
-  return { record: { ...record, state: 'live' }, warnings };
+  const published: PackageRecord = { ...record, state: 'live' };
+  ports.observer.published(published);
+  return { record: published, warnings };
 }
 
 function newRecord(

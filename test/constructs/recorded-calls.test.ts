@@ -11,7 +11,13 @@ import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
 import { dyingAt } from '#test/support/interrupted.ts';
 import { grantsOf } from '#test/support/policy-statements.ts';
-import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
+import {
+  ENVIRONMENT,
+  type RegistryPorts,
+  silentObserver,
+  startPorts,
+  type TestRegistry,
+} from '#test/support/registry-ports.ts';
 import { changeOf } from '#test/support/registry-state.ts';
 import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
 
@@ -32,14 +38,12 @@ function actionOf(operation: string): string {
 }
 
 /** The actions that a function calls while it does `work`, with clients of its own. */
-async function actionsOf(
-  work: (ports: ReturnType<typeof indexAdapters>) => Promise<void>,
-): Promise<string[]> {
+async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise<string[]> {
   const { endpoints, accessKeyId } = registry.standIns;
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
   const calls = countCalls(clients);
   try {
-    await work(indexAdapters(ENVIRONMENT, clients));
+    await work({ ...indexAdapters(ENVIRONMENT, clients), clock: Date.now, observer: silentObserver });
   } finally {
     closeClients(clients);
   }
@@ -72,7 +76,6 @@ test('the API may do what it does, and nothing it does not do', async () => {
     const api = createApi({
       ...ports,
       tokens: bootstrapTokens(TOKEN),
-      clock: Date.now,
       originSecret: 'secret',
       maxUploadBytes: 100_000,
     });
