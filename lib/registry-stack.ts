@@ -93,8 +93,8 @@ export class RegistryStack extends Stack {
     new Observability(this, 'Observability', {
       registryName,
       pipeline,
-      reconciliation,
       api,
+      delivery,
       functions: { Api: apiFunction, Index: pipeline.lambda, Reconcile: reconciliation.lambda },
       alarmTopicArn: settings.alarmTopicArn,
     });
