@@ -101,6 +101,12 @@ export interface PackageBucket {
   list(prefix: string): AsyncIterable<ListedObject>;
 }
 
+/** What keeps copies of the bucket's objects near their readers. */
+export interface Cdn {
+  /** Has the copies of these objects dropped; that takes minutes after this has ended. */
+  forget(keys: readonly string[]): Promise<void>;
+}
+
 /** The table of package files. Every read is strongly consistent. */
 export interface Records {
   /**

@@ -3,6 +3,7 @@ import { inOneChunk } from '#apk/byte-source.ts';
 import { type PackageReport, readPackage } from '#apk/package.ts';
 import { newRecord } from './new-record.ts';
 import { packageFile, packageKey } from './object-keys.ts';
+import type { Observer } from './observer.ts';
 import type {
   Clock,
   PackageBucket,
@@ -17,6 +18,7 @@ export interface PublishPorts {
   packages: PackageBucket;
   records: Records;
   clock: Clock;
+  observer: Observer;
 }
 
 export interface PublishRequest {
@@ -51,7 +53,9 @@ export async function publishPackage(request: PublishRequest, ports: PublishPort
   await claim(record, ports);
   await store(record, request.file, ports);
   await confirm(record, ports);
-  return { record: { ...record, state: 'live' }, warnings };
+  const published: PackageRecord = { ...record, state: 'live' };
+  ports.observer.published(published);
+  return { record: published, warnings };
 }
 
 /** P1; a delete of the same file is waited for, so that DELETE then PUT just works. */

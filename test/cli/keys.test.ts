@@ -1,10 +1,12 @@
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+
 import { main } from '#cli/main.ts';
 import { layTable } from '#cli/table.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { reconcile } from '#registry/reconcile.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { copyByHand } from '#test/support/by-hand.ts';
+import { silentObserver } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const TOKEN = 'keys-token';
@@ -22,8 +24,9 @@ async function startWith(...signingKeys: string[]): Promise<void> {
 }
 
 const portsWith = (...signingKeys: string[]) => ({
-  ...adapters({ ...LOCAL_ENVIRONMENT, SIGNING_KEYS: signingKeys }, registry.standIns.clients),
+  ...indexAdapters({ ...LOCAL_ENVIRONMENT, SIGNING_KEYS: signingKeys }, registry.standIns.clients),
   clock: Date.now,
+  observer: silentObserver,
 });
 
 async function publish(repository: string, arch: string): Promise<void> {

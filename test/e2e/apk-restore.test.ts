@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+
 import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { packageKey } from '#registry/object-keys.ts';
@@ -8,6 +9,7 @@ import { ApkRoot, describeWithApk } from '#test/support/apk-client.ts';
 import { buildPackage, type PackageContents } from '#test/support/build-package.ts';
 import { copyByHand } from '#test/support/by-hand.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
+import { silentObserver } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
@@ -45,7 +47,11 @@ class Drill {
   }
 
   get ports() {
-    return { ...adapters(LOCAL_ENVIRONMENT, this.registry.standIns.clients), clock: Date.now };
+    return {
+      ...indexAdapters(LOCAL_ENVIRONMENT, this.registry.standIns.clients),
+      clock: Date.now,
+      observer: silentObserver,
+    };
   }
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
@@ -70,7 +76,7 @@ class Drill {
 
   /** What an operator does by `aws lambda invoke --payload '{"adopt":""}'`. */
   adopt(prefix = '') {
-    return createReconcileHandler(this.ports, () => {})({ adopt: prefix }, 15 * 60 * 1000);
+    return createReconcileHandler(this.ports)({ adopt: prefix }, 15 * 60 * 1000);
   }
 
   async listed(): Promise<string[]> {

@@ -1,7 +1,7 @@
-import type { AdoptReport } from '#registry/adopt-objects.ts';
-import type { ReconcileReport } from '#registry/reconcile-report.ts';
+import type { AdoptReport } from './adopt-objects.ts';
+import type { ReconcileReport } from './reconcile-report.ts';
 
-/** CloudWatch takes a line of 256 KB; a key has up to 1,024 bytes. */
+/** A log's line has 256 KB in CloudWatch, and a person little time; a key has up to 1,024 bytes. */
 export const MAX_FINDINGS = 50;
 
 interface Failure {
@@ -10,8 +10,7 @@ interface Failure {
 }
 
 /** The counts are whole; of a long list, the beginning is shown. */
-export const reconcileLine = ({ indexes, packages, healed, unexplained, failed }: ReconcileReport) => ({
-  message: 'reconciled',
+export const summarizeReconcile = ({ indexes, packages, healed, unexplained, failed }: ReconcileReport) => ({
   indexes,
   packages,
   counts: { healed: healed.length, unexplained: unexplained.length, failed: failed.length },
@@ -20,9 +19,8 @@ export const reconcileLine = ({ indexes, packages, healed, unexplained, failed }
   failed: shownFailures(failed),
 });
 
-/** As `reconcileLine`. */
-export const adoptLine = ({ adopted, unchanged, refused, failed, isComplete }: AdoptReport) => ({
-  message: 'adopted',
+/** As `summarizeReconcile`. */
+export const summarizeAdopt = ({ adopted, unchanged, refused, failed, isComplete }: AdoptReport) => ({
   isComplete,
   counts: { adopted: adopted.length, unchanged, refused: refused.length, failed: failed.length },
   adopted: adopted.slice(0, MAX_FINDINGS),
