@@ -1,5 +1,5 @@
 import { adapters } from '#aws/adapters.ts';
-import { closeClients, standInClients } from '#aws/clients.ts';
+import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { openAll } from '#local/open-all.ts';
 import { makeVersionedBucket } from '#test/contract/s3-under-test.ts';
 import { createTable } from '#test/local/table-client.ts';
@@ -22,7 +22,7 @@ function startMotoStores(): Promise<StoresUnderTest> {
   return openAll(async (keep) => {
     const { config } = keep(await startMoto());
     const { endpoint, region, credentials } = config;
-    const endpoints = { s3: endpoint, dynamodb: endpoint, kms: endpoint };
+    const endpoints = { s3: endpoint, dynamodb: endpoint, kms: endpoint, cloudfront: endpoint };
     const clients = standInClients({ ...endpoints, region, accessKeyId: credentials.accessKeyId });
     keep({ close: () => closeClients(clients) });
     await makeVersionedBucket(clients.s3, ENVIRONMENT.PACKAGES_BUCKET);
