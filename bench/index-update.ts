@@ -11,7 +11,7 @@ import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
-import { ENVIRONMENT } from '#test/support/registry-ports.ts';
+import { ENVIRONMENT, silentObserver } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { median } from './median.ts';
 
@@ -70,7 +70,11 @@ async function timeUpdates(folder: string, packages: readonly Buffer[]): Promise
   });
   try {
     const calls = countCalls(standIns.clients);
-    const ports = { ...indexAdapters(ENVIRONMENT, standIns.clients), clock: Date.now };
+    const ports = {
+      ...indexAdapters(ENVIRONMENT, standIns.clients),
+      clock: Date.now,
+      observer: silentObserver,
+    };
     for (const body of packages.slice(0, PACKAGES)) await recordLive(body, ports);
     const publish = async (body: Buffer) =>
       (await publishPackage({ repository: REPOSITORY, file: body, publishedBy: 'bench' }, ports)).record;

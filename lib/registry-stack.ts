@@ -41,7 +41,10 @@ export class RegistryStack extends Stack {
 
     const packages = new PackagesBucket(this, 'Packages', { removalPolicy, logs });
     new IncomingBucket(this, 'Incoming', { removalPolicy, logs });
-    const table = new RegistryTable(this, 'Records', { removalPolicy });
+    const table = new RegistryTable(this, 'Records', {
+      removalPolicy,
+      existingTableName: settings.existingTableName,
+    });
     const keys = new SigningKeys(this, 'Signing', {
       registryName,
       removalPolicy,
@@ -49,7 +52,7 @@ export class RegistryStack extends Stack {
     });
     const environment = {
       PACKAGES_BUCKET: packages.bucket.bucketName,
-      TABLE_NAME: table.table.tableName,
+      TABLE_NAME: table.tableName,
       SIGNING_KEYS: keys.keyArns.join(','),
       REGISTRY_NAME: registryName,
     };
@@ -93,8 +96,8 @@ export class RegistryStack extends Stack {
     new Observability(this, 'Observability', {
       registryName,
       pipeline,
-      reconciliation,
       api,
+      delivery,
       functions: { Api: apiFunction, Index: pipeline.lambda, Reconcile: reconciliation.lambda },
       alarmTopicArn: settings.alarmTopicArn,
     });
@@ -114,6 +117,8 @@ export class RegistryStack extends Stack {
       description: 'Makes a machine trust the indexes; the file keeps the name it is sent with',
     });
     new CfnOutput(this, 'PackagesBucketName', { value: packages.bucket.bucketName });
+    new CfnOutput(this, 'TableName', { value: table.tableName });
+    new CfnOutput(this, 'ReconcileFunctionName', { value: reconciliation.lambda.functionName });
     new CfnOutput(this, 'SigningKeyArns', { value: keys.keyArns.join(',') });
   }
 }

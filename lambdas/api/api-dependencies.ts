@@ -1,4 +1,5 @@
 import type { Credentials } from '#registry/authorize.ts';
+import type { Observer } from '#registry/observer.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
 import type { TrustedPublishers } from '#registry/trusted-publishers.ts';
 
@@ -17,6 +18,5 @@ export interface ApiDependencies {
   publicUrl?: string;
   /** The largest package file that is taken, in bytes. */
   maxUploadBytes: number;
-  /** Is told of errors that no client caused. */
-  logError?: (error: unknown) => void;
+  observer: Observer;
 }

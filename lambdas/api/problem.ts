@@ -12,6 +12,7 @@ const STATUS = {
   'too-many-places': 400,
   'bad-key': 400,
   'untrusted-publisher': 403,
+  'wrong-key': 400,
   'bad-path': 400,
   'bad-json': 400,
   'bad-wait': 400,

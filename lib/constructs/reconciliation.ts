@@ -1,8 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { IndexEnvironment } from '#registry/environment.ts';
 import type { Delivery } from './delivery.ts';
@@ -22,8 +20,6 @@ export interface ReconciliationProps extends FunctionDefaults {
 /** Once a day and after each deploy, all records, objects and indexes are compared with each other, and what died is finished. */
 export class Reconciliation extends Construct {
   readonly lambda: RegistryFunction;
-  /** How much was found that nobody published. */
-  readonly unexplained: IMetric;
 
   constructor(
     scope: Construct,
@@ -45,6 +41,7 @@ export class Reconciliation extends Construct {
       'dynamodb:Scan',
       'dynamodb:BatchGetItem',
       'dynamodb:Query',
+      'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     );
@@ -53,17 +50,6 @@ export class Reconciliation extends Construct {
     const targets = [new LambdaFunction(this.lambda)];
     new Rule(this, 'Daily', { schedule: Schedule.cron({ hour: '3', minute: '17' }), targets });
     new Rule(this, 'Deployed', { eventPattern: deployOf(Stack.of(this)), targets });
-    this.unexplained = this.#countUnexplained();
-  }
-
-  #countUnexplained(): IMetric {
-    return new MetricFilter(this, 'Unexplained', {
-      logGroup: this.lambda.logGroup,
-      metricNamespace: `Alpenglow/${Stack.of(this).stackName}`,
-      metricName: 'Unexplained',
-      filterPattern: FilterPattern.stringValue('$.message', '=', 'reconciled'),
-      metricValue: '$.counts.unexplained',
-    }).metric({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) });
   }
 }
 

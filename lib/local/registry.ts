@@ -6,6 +6,7 @@ import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { bootstrapCredentials } from '#registry/authorize.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
 import { createDelivery } from './delivery.ts';
+import { errorObserver } from './error-observer.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
 import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
@@ -57,13 +58,14 @@ export function startRegistry({
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
 }: RegistryOptions): Promise<RunningRegistry> {
   const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
+  const observer = errorObserver(onError);
   return openAll(async (keep) => {
     const standIns = keep(
       await startStandIns({
         folder,
         environment,
         delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
-        createHandler: (clients) => createIndexHandler(indexAdapters(environment, clients), onError),
+        createHandler: (clients) => createIndexHandler({ ...indexAdapters(environment, clients), observer }),
         onError,
       }),
     );
@@ -75,7 +77,7 @@ export function startRegistry({
       clock: Date.now,
       originSecret,
       maxUploadBytes: MAX_UPLOAD_BYTES,
-      logError: onError,
+      observer,
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;

@@ -14,6 +14,7 @@ export type RegistryErrorCode =
   | 'being-published'
   | 'being-deleted'
   | 'claim-lost'
+  | 'wrong-key'
   | 'not-found'
   | 'index-contended';
 

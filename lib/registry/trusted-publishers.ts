@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { quote } from '#apk/apk-format-error.ts';
 import type { PackageReport } from '#apk/package.ts';
-import { findSigner, fingerprintOf } from '#apk/package-signer.ts';
+import { findSigner } from '#apk/package-signer.ts';
+import { fingerprintOf } from '#apk/public-key.ts';
 import type { RepositoryName } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 

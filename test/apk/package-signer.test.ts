@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { readPackage } from '#apk/package.ts';
-import { findSigner, fingerprintOf } from '#apk/package-signer.ts';
+import { findSigner } from '#apk/package-signer.ts';
+import { fingerprintOf } from '#apk/public-key.ts';
 import { buildMembers, buildPackage, type PackageContents } from '#test/support/build-package.ts';
 
 const pairOf = () => generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -3,6 +3,7 @@ import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/r
 import { reconcile } from '#registry/reconcile.ts';
 import { ApkRoot, describeWithApk } from '#test/support/apk-client.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { silentObserver } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const TOKEN = 'rotation-token';
@@ -18,6 +19,7 @@ async function startWith(folder: string, ...signingKeys: string[]): Promise<Runn
   const { failed } = await reconcile({
     ...indexAdapters(environment, registry.standIns.clients),
     clock: Date.now,
+    observer: silentObserver,
   });
   expect(failed).toEqual([]);
   return registry;

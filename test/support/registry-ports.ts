@@ -1,7 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { errorObserver } from '#local/error-observer.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
+import type { Observer } from '#registry/observer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const ENVIRONMENT: IndexEnvironment = {
@@ -12,7 +14,10 @@ export const ENVIRONMENT: IndexEnvironment = {
   DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
 };
 
-export type RegistryPorts = ReturnType<typeof indexAdapters> & { clock(): number };
+/** For whom it does not matter what is told. */
+export const silentObserver = errorObserver(() => {});
+
+export type RegistryPorts = ReturnType<typeof indexAdapters> & { clock(): number; observer: Observer };
 
 export interface TestRegistry {
   ports: RegistryPorts;
@@ -38,7 +43,11 @@ export async function startPorts(
       throw error;
     },
   });
-  const ports = { ...indexAdapters(ENVIRONMENT, standIns.clients), clock: Date.now };
+  const ports = {
+    ...indexAdapters(ENVIRONMENT, standIns.clients),
+    clock: Date.now,
+    observer: silentObserver,
+  };
   return {
     ports,
     standIns,

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
-import { fingerprintOf } from '#apk/package-signer.ts';
+import { fingerprintOf } from '#apk/public-key.ts';
 import { parseRepository } from '#registry/repository-name.ts';
 import { MAX_PUBLISHER_KEYS, parsePublisherKeys } from '#registry/trusted-publishers.ts';
 import type { ApiDependencies } from '../api-dependencies.ts';

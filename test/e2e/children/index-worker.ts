@@ -7,8 +7,9 @@ import { createInterface } from 'node:readline';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { closeClients, type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
-import type { PackageBucket } from '#registry/ports.ts';
+import type { Observer } from '#registry/observer.ts';
 import { type Change, updateIndexes } from '#registry/update-indexes.ts';
+import { silentObserver } from '#test/support/registry-ports.ts';
 
 const BATCH = 5;
 
@@ -16,19 +17,15 @@ const { endpoints, environment }: { endpoints: Endpoints; environment: IndexEnvi
   process.argv[2] ?? '',
 );
 const clients = standInClients(endpoints);
-const ports = indexAdapters(environment, clients);
 
 let conflicts = 0;
-const packages = new Proxy<PackageBucket>(ports.packages, {
-  get(target, property) {
-    if (property !== 'put') return Reflect.get(target, property, target).bind(target);
-    return async (...args: Parameters<PackageBucket['put']>) => {
-      const isStored = await target.put(...args);
-      if (!isStored && args[0].endsWith('APKINDEX.tar.gz')) conflicts += 1;
-      return isStored;
-    };
+const observer: Observer = {
+  ...silentObserver,
+  indexContended: () => {
+    conflicts += 1;
   },
-});
+};
+const ports = { ...indexAdapters(environment, clients), observer };
 
 const changes: Change[] = [];
 let isOver = false;
@@ -46,7 +43,7 @@ input.on('close', () => {
 for (;;) {
   const batch = changes.splice(0, BATCH);
   if (batch.length > 0) {
-    const { failed } = await updateIndexes(batch, { ...ports, packages });
+    const { failed } = await updateIndexes(batch, ports);
     changes.push(...batch.filter(({ id }) => failed.includes(id)));
   } else if (isOver) {
     break;

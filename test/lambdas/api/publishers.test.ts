@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { fingerprintOf } from '#apk/package-signer.ts';
+import { fingerprintOf } from '#apk/public-key.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { type ApiUnderTest, bearer, CI_TOKEN, jsonIn, problemIn, put, startApi } from './api-under-test.ts';
 
