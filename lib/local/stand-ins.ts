@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type AwsClients, closeClients, standInClients } from '#aws/clients.ts';
+import { type AwsClients, closeClients, type Endpoints, standInClients } from '#aws/clients.ts';
 import type { Environment } from '#registry/environment.ts';
 import { EventJournal } from './event-journal.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
@@ -28,7 +28,7 @@ export interface StandInOptions {
   environment: Environment;
   delivery: EventDelivery;
   /** Makes what the packages bucket's events are handled by. */
-  createHandler(clients: AwsClients): EventHandler;
+  createHandler(clients: AwsClients, connection: Endpoints): EventHandler;
   onError(error: unknown): void;
 }
 
@@ -83,9 +83,10 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     const s3Server = keep(await listen(s3));
     const kmsServer = keep(await listen(kms));
     const endpoints = { s3: s3Server.url, dynamodb: table.endpoint, kms: kmsServer.url };
-    const clients = standInClients({ ...endpoints, region: REGION, accessKeyId });
+    const connection = { ...endpoints, region: REGION, accessKeyId };
+    const clients = standInClients(connection);
     keep({ close: () => closeClients(clients) });
-    handler = createHandler(clients);
+    handler = createHandler(clients, connection);
     keep(queue);
     for (const entry of journal.leftovers) queue.send(entry);
     return { clients, accessKeyId, endpoints, s3, queue };
