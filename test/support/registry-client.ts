@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** A registry as its users see it, wherever it runs. */
 export abstract class RegistryClient {
   abstract readonly token: string;
@@ -11,7 +13,8 @@ export abstract class RegistryClient {
   abstract start(): Promise<void>;
   abstract close(): Promise<void>;
 
-  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    await hearOfClosedConnections();
     return fetch(`${this.url}${path}`, { redirect: 'manual', ...init });
   }
 
@@ -34,4 +37,13 @@ export abstract class RegistryClient {
 export function apiPath(repository: string): string {
   const [owner, ...rest] = repository.split('/');
   return `/api/packages/${owner}/alpine/${rest.join('/')}`;
+}
+
+/**
+ * A server ends connections that nobody uses for seconds, as happens while a large package is made, and `fetch`
+ * would send a request into one of them before this process has been told: it is told at the next poll.
+ */
+async function hearOfClosedConnections(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
