@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { readPackage } from '#apk/package.ts';
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
 import { startStandIns } from '#local/stand-ins.ts';
 import { packageFile } from '#registry/object-keys.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
-import { ENVIRONMENT } from '#test/support/registry-ports.ts';
+import { ENVIRONMENT, silentObserver } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { median } from './median.ts';
 
@@ -70,7 +70,11 @@ async function timeUpdates(folder: string, packages: readonly Buffer[]): Promise
   });
   try {
     const calls = countCalls(standIns.clients);
-    const ports = { ...adapters(ENVIRONMENT, standIns.clients), clock: Date.now };
+    const ports = {
+      ...indexAdapters(ENVIRONMENT, standIns.clients),
+      clock: Date.now,
+      observer: silentObserver,
+    };
     for (const body of packages.slice(0, PACKAGES)) await recordLive(body, ports);
     const publish = async (body: Buffer) =>
       (await publishPackage({ repository: REPOSITORY, file: body, publishedBy: 'bench' }, ports)).record;
@@ -93,7 +97,7 @@ async function timeUpdates(folder: string, packages: readonly Buffer[]): Promise
 /** As if published: an index is made of records, not of objects. */
 async function recordLive(
   body: Buffer,
-  { records }: Pick<ReturnType<typeof adapters>, 'records'>,
+  { records }: Pick<ReturnType<typeof indexAdapters>, 'records'>,
 ): Promise<void> {
   const { info, checksum, size, sha256 } = await readPackage(inOneChunk(body));
   const { arch, name, version } = info;

@@ -3,6 +3,7 @@ import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import { Delivery } from './constructs/delivery.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { IncomingBucket } from './constructs/incoming-bucket.ts';
 import { IndexPipeline } from './constructs/index-pipeline.ts';
 import { LogBucket } from './constructs/log-bucket.ts';
 import { Observability } from './constructs/observability.ts';
@@ -39,7 +40,11 @@ export class RegistryStack extends Stack {
     });
 
     const packages = new PackagesBucket(this, 'Packages', { removalPolicy, logs });
-    const table = new RegistryTable(this, 'Records', { removalPolicy });
+    new IncomingBucket(this, 'Incoming', { removalPolicy, logs });
+    const table = new RegistryTable(this, 'Records', {
+      removalPolicy,
+      existingTableName: settings.existingTableName,
+    });
     const keys = new SigningKeys(this, 'Signing', {
       registryName,
       removalPolicy,
@@ -47,19 +52,11 @@ export class RegistryStack extends Stack {
     });
     const environment = {
       PACKAGES_BUCKET: packages.bucket.bucketName,
-      TABLE_NAME: table.table.tableName,
+      TABLE_NAME: table.tableName,
       SIGNING_KEYS: keys.keyArns.join(','),
       REGISTRY_NAME: registryName,
     };
 
-    const pipeline = new IndexPipeline(this, 'Indexes', { packages, table, keys, environment, ...defaults });
-    const reconciliation = new Reconciliation(this, 'Daily', {
-      packages,
-      table,
-      keys,
-      environment,
-      ...defaults,
-    });
     const api = new HttpApi(this, 'Api', {
       throttle: { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst },
       ...defaults,
@@ -73,6 +70,16 @@ export class RegistryStack extends Stack {
       priceClass: PRICE_CLASSES[settings.priceClass],
       domain: customDomain(settings),
     });
+    const index = {
+      packages,
+      table,
+      keys,
+      delivery,
+      environment: { ...environment, DISTRIBUTION_ID: delivery.distribution.distributionId },
+      ...defaults,
+    };
+    const pipeline = new IndexPipeline(this, 'Indexes', index);
+    const reconciliation = new Reconciliation(this, 'Daily', index);
     const apiFunction = api.answerWith({
       packages,
       table,
@@ -89,8 +96,8 @@ export class RegistryStack extends Stack {
     new Observability(this, 'Observability', {
       registryName,
       pipeline,
-      reconciliation,
       api,
+      delivery,
       functions: { Api: apiFunction, Index: pipeline.lambda, Reconcile: reconciliation.lambda },
       alarmTopicArn: settings.alarmTopicArn,
     });
@@ -110,6 +117,8 @@ export class RegistryStack extends Stack {
       description: 'Makes a machine trust the indexes; the file keeps the name it is sent with',
     });
     new CfnOutput(this, 'PackagesBucketName', { value: packages.bucket.bucketName });
+    new CfnOutput(this, 'TableName', { value: table.tableName });
+    new CfnOutput(this, 'ReconcileFunctionName', { value: reconciliation.lambda.functionName });
     new CfnOutput(this, 'SigningKeyArns', { value: keys.keyArns.join(',') });
   }
 }

@@ -53,7 +53,9 @@ test('the outputs are commands to paste', () => {
     'KeyCommand',
     'PackagesBucketName',
     'PublishCommand',
+    'ReconcileFunctionName',
     'SigningKeyArns',
+    'TableName',
     'TokenCommand',
     'Url',
   ]);
@@ -61,6 +63,7 @@ test('the outputs are commands to paste', () => {
 
 test.each([
   ['as it comes', {}],
+  ['with a restored table', { existingTableName: 'restored' }],
   [
     'with a domain of its own',
     {

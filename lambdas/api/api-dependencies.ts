@@ -1,4 +1,5 @@
 import type { Tokens } from '#registry/authorize.ts';
+import type { Observer } from '#registry/observer.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
 
 /** All that the HTTP API reaches the world through. */
@@ -15,6 +16,5 @@ export interface ApiDependencies {
   publicUrl?: string;
   /** The largest package file that is taken, in bytes. */
   maxUploadBytes: number;
-  /** Is told of errors that no client caused. */
-  logError?: (error: unknown) => void;
+  observer: Observer;
 }

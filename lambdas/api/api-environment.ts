@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.object({
   /** What CloudFront sends as `x-alpenglow-origin`; made at deploy. */

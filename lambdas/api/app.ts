@@ -42,7 +42,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
   app.notFound(refusePath);
   app.onError((error, context) => {
     const { problem, headers } = problemOf(error);
-    if (problem.status === 500) dependencies.logError?.(error);
+    if (problem.status === 500) dependencies.observer.failed(error);
+    else dependencies.observer.rejected(problem.code);
     return context.body(`${JSON.stringify(problem)}\n`, problem.status, headers);
   });
   return app;

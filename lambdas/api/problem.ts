@@ -8,6 +8,7 @@ const STATUS = {
   'reserved-owner': 400,
   'bad-branch': 400,
   'bad-repository': 400,
+  'wrong-key': 400,
   'bad-path': 400,
   'bad-wait': 400,
   'body-cut-off': 400,

@@ -43,7 +43,7 @@ async function isIndexed(
   try {
     return await waitUntilIndexed(record, wait, dependencies);
   } catch (error) {
-    dependencies.logError?.(error);
+    dependencies.observer.failed(error);
     return false;
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quote } from '#apk/apk-format-error.ts';
 import { RequestError } from './request-error.ts';
 

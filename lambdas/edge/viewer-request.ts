@@ -157,6 +157,12 @@ const isBuildkiteFile = (segments: string[]): boolean =>
 const storedSegments = (segments: string[]): string[] =>
   [segments[0] as string, 'alpine_any', segments[1] as string].concat(segments.slice(5));
 
-/** Owners are stored in lower case; a plus is encoded, since S3 reads it as a space. */
+/**
+ * Owners are stored in lower case. A path has one spelling, so that there is one copy of a file and it can be
+ * dropped; a plus is encoded, since S3 reads it as a space, and a tilde, since an invalidation takes no other.
+ */
 const filePath = (segments: string[]): string =>
-  `/${[(segments[0] as string).toLowerCase()].concat(segments.slice(1)).join('/')}`.replace(/\+/g, '%2B');
+  `/${[(segments[0] as string).toLowerCase()].concat(segments.slice(1)).join('/')}`
+    .replace(/\+|%2b/gi, '%2B')
+    .replace(/~|%7e/gi, '%7E')
+    .replace(/%5f/gi, '_');

@@ -1,4 +1,4 @@
-import type { S3Event, SQSEvent } from 'aws-lambda';
+import type { S3Event, S3EventRecord, SQSEvent } from 'aws-lambda';
 import { parsePackageKey } from '#registry/object-keys.ts';
 import type { Change } from '#registry/update-indexes.ts';
 
@@ -14,7 +14,7 @@ export function changesIn({ Records }: SQSEvent): Changes {
   const unreadable: string[] = [];
   for (const { messageId, body } of Records) {
     try {
-      changes.push(...keysIn(body).flatMap((key) => changeOf(messageId, key)));
+      changes.push(...recordsIn(body).flatMap((record) => changeOf(messageId, record)));
     } catch {
       unreadable.push(messageId);
     }
@@ -22,16 +22,23 @@ export function changesIn({ Records }: SQSEvent): Changes {
   return { changes, unreadable };
 }
 
-/**
- * Keys in a notification are URL-encoded, with a plus for a space; S3's test event has no records.
- * Source: Amazon S3 User Guide, "Event message structure".
- */
-function keysIn(body: string): string[] {
+/** S3's test event has none. */
+function recordsIn(body: string): S3EventRecord[] {
   const { Records = [] } = JSON.parse(body) as Partial<S3Event>;
-  return Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
+  return Records;
 }
 
-function changeOf(id: string, key: string): Change[] {
-  const file = parsePackageKey(key);
-  return file === undefined ? [] : [{ id, file }];
+/**
+ * Keys in a notification are URL-encoded, with a plus for a space.
+ * Source: Amazon S3 User Guide, "Event message structure".
+ */
+function changeOf(id: string, { s3, eventTime }: S3EventRecord): Change[] {
+  const file = parsePackageKey(decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
+  return file === undefined ? [] : [{ id, file, announcedAt: timeOf(eventTime) }];
+}
+
+/** A notification whose time cannot be read is as good as another; only its age is not known. */
+function timeOf(eventTime: string | undefined): number | undefined {
+  const time = Date.parse(eventTime ?? '');
+  return Number.isNaN(time) ? undefined : time;
 }

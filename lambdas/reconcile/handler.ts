@@ -1,9 +1,14 @@
-import type { ScheduledEvent } from 'aws-lambda';
-import { adapters } from '#aws/adapters.ts';
-import { readEnvironment } from '#registry/environment.ts';
+import type { Context } from 'aws-lambda';
+import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { readIndexEnvironment } from '#registry/environment.ts';
 import { createReconcileHandler } from './reconcile-handler.ts';
 
-const handleSchedule = createReconcileHandler({ ...adapters(readEnvironment()), clock: Date.now });
+const environment = readIndexEnvironment();
+const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
+const handleEvent = createReconcileHandler({ ...indexAdapters(environment), clock: Date.now, observer });
 
-/** Lambda's entry: EventBridge's daily event; what is in it does not matter. */
-export const handler = async (_event: ScheduledEvent): Promise<void> => handleSchedule();
+/** Lambda's entry: EventBridge's events, or an operator's `{"adopt": "PREFIX"}`. */
+export const handler = observer.watch((event: unknown, context: Context) =>
+  handleEvent(event, context.getRemainingTimeInMillis()),
+);

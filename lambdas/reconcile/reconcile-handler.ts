@@ -1,33 +1,36 @@
+import { adoptObjects } from '#registry/adopt-objects.ts';
 import { type ReconcilePorts, reconcile } from '#registry/reconcile.ts';
-import type { ReconcileReport } from '#registry/reconcile-report.ts';
+import { MAX_FINDINGS, summarizeAdopt, summarizeReconcile } from '#registry/report-summaries.ts';
+import { readAdoptRequest } from './adopt-request.ts';
 
-/** CloudWatch takes a line of 256 KB; a key has up to 1,024 bytes. */
-const MAX_FINDINGS = 50;
+/** What is left of Lambda's 15 minutes for the comparison, when there is more to adopt than time. */
+const RECONCILE_MS = 5 * 60 * 1000;
 
 /**
- * Reconciles the registry and logs the report as one line of JSON, over given ports.
- * @throws AggregateError after that, when a part of the registry could not be compared, so that Lambda runs it again
+ * Reconciles the registry over given ports, having first adopted what the event asks for.
+ * @param event EventBridge's, or `{"adopt": "PREFIX"}`
+ * @returns summaries of both reports
+ * @throws AggregateError when a part of the registry could not be compared or adopted, so that Lambda runs it again
  */
 export const createReconcileHandler =
-  (ports: ReconcilePorts, log: (line: string) => void = (line) => process.stdout.write(`${line}\n`)) =>
-  async (): Promise<void> => {
+  (ports: ReconcilePorts) =>
+  async (event: unknown = {}, remainingMs = Number.POSITIVE_INFINITY) => {
+    const prefix = readAdoptRequest(event);
+    const stopAt = ports.clock() + remainingMs - RECONCILE_MS;
+    const adoption = prefix === undefined ? undefined : await adoptObjects({ prefix, stopAt }, ports);
+    if (adoption) ports.observer.adopted(adoption);
+    const startedAt = performance.now();
     const report = await reconcile(ports);
-    log(JSON.stringify(lineOf(report)));
-    if (report.failed.length === 0) return;
-    const keys = report.failed.slice(0, MAX_FINDINGS).map(({ key }) => key);
-    const errors = report.failed.map(({ error }) => error);
-    throw new AggregateError(errors, `These could not be reconciled: ${keys.join(', ')}`);
+    ports.observer.reconciled(report, performance.now() - startedAt);
+    throwOf([...(adoption?.failed ?? []), ...report.failed]);
+    return { adopted: adoption && summarizeAdopt(adoption), reconciled: summarizeReconcile(report) };
   };
 
-/** The counts are whole; of a long list, the beginning is shown. */
-function lineOf({ indexes, packages, healed, unexplained, failed }: ReconcileReport) {
-  return {
-    message: 'reconciled',
-    indexes,
-    packages,
-    counts: { healed: healed.length, unexplained: unexplained.length, failed: failed.length },
-    healed: healed.slice(0, MAX_FINDINGS),
-    unexplained: unexplained.slice(0, MAX_FINDINGS),
-    failed: failed.slice(0, MAX_FINDINGS).map(({ key, error }) => ({ key, error: String(error) })),
-  };
+function throwOf(failed: readonly { key: string; error: unknown }[]): void {
+  if (failed.length === 0) return;
+  const keys = failed.slice(0, MAX_FINDINGS).map(({ key }) => key);
+  throw new AggregateError(
+    failed.map(({ error }) => error),
+    `These could not be reconciled: ${keys.join(', ')}`,
+  );
 }

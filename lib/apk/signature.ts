@@ -1,5 +1,5 @@
-import { createHash, createPublicKey } from 'node:crypto';
 import { gzip } from './gzip.ts';
+import { fingerprintOf } from './public-key.ts';
 import { packTar } from './tar.ts';
 
 /**
@@ -45,7 +45,5 @@ export async function signatureMember(signatures: readonly Signature[]): Promise
  * @param publicKey PEM, SubjectPublicKeyInfo
  */
 export function keyFileName(name: string, publicKey: string): string {
-  const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
-  const fingerprint = createHash('sha256').update(der).digest('hex').slice(0, 8);
-  return `${name}-${fingerprint}.rsa.pub`;
+  return `${name}-${fingerprintOf(publicKey).slice(0, 8)}.rsa.pub`;
 }

@@ -14,6 +14,7 @@ import type {
   PackageBucket,
   Precondition,
   StoredObject,
+  StreamedObject,
 } from '#registry/ports.ts';
 
 /** What S3 answers when a precondition does not hold: another object, a write under way, nothing to replace. */
@@ -38,12 +39,27 @@ export class S3PackageBucket implements PackageBucket {
     }
   }
 
+  async stream(key: string): Promise<StreamedObject | undefined> {
+    try {
+      const { Body, ETag = '', LastModified } = await this.#client.send(new GetObjectCommand(this.#at(key)));
+      // In Node.js the SDK gives a Readable, whatever the type says.
+      const chunks = Body as unknown as AsyncIterable<Uint8Array>;
+      return { chunks, etag: ETag, lastModified: secondsOf(LastModified) };
+    } catch (error) {
+      return absentOr(error);
+    }
+  }
+
   async head(key: string): Promise<ObjectSummary | undefined> {
     try {
       const command = new HeadObjectCommand({ ...this.#at(key), ChecksumMode: 'ENABLED' });
-      const { ETag, ContentLength, ChecksumSHA256 } = await this.#client.send(command);
-      const sha256 = ChecksumSHA256 && Buffer.from(ChecksumSHA256, 'base64').toString('hex');
-      return { etag: ETag ?? '', size: ContentLength ?? 0, sha256 };
+      const { ETag, ContentLength, ChecksumSHA256, LastModified } = await this.#client.send(command);
+      return {
+        etag: ETag ?? '',
+        size: ContentLength ?? 0,
+        sha256: ChecksumSHA256 && wholeSha256(ChecksumSHA256),
+        lastModified: secondsOf(LastModified),
+      };
     } catch (error) {
       return absentOr(error);
     }
@@ -89,6 +105,15 @@ export class S3PackageBucket implements PackageBucket {
 
 /** Source: Amazon S3 API Reference, "ListObjectsV2", EncodingType: as in a form, a space is a plus. */
 const decodeKey = (key: string) => decodeURIComponent(key.replaceAll('+', ' '));
+
+/**
+ * What was stored in parts has a checksum of their checksums, with their number behind a hyphen.
+ * Source: Amazon S3 User Guide, "Checking object integrity".
+ */
+const wholeSha256 = (base64: string): string | undefined =>
+  base64.includes('-') ? undefined : Buffer.from(base64, 'base64').toString('hex');
+
+const secondsOf = (date: Date | undefined): number => Math.floor((date?.getTime() ?? 0) / 1000);
 
 const statusOf = (error: unknown) =>
   error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -1,44 +1,41 @@
-import { parseArgs } from 'node:util';
+import { type Command, type Terminal, UsageError } from './command.ts';
+import { keys } from './commands/keys.ts';
 import { serve } from './commands/serve.ts';
-import { readSettings, SettingError } from './settings.ts';
 
-const USAGE = `alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public]
+const COMMANDS = new Map<string, Command>(Object.entries({ serve, keys }));
 
-Starts an Alpine package registry on this machine. The environment says the same:
-  PORT             port on 127.0.0.1, 8080 by default
-  ALPENGLOW_DATA   folder that everything is kept in, .alpenglow by default
-  ALPENGLOW_TOKEN  token with every right; without one, one is made and kept
-  ALPENGLOW_VISIBILITY  who may read: public
-
-Example: alpenglow serve --port 9000 --data /srv/alpenglow
-`;
+const TERMINAL: Terminal = {
+  environment: process.env,
+  print: (text) => void process.stdout.write(text),
+};
 
 /** @returns the exit code: 0 done, 1 failed, 2 asked wrongly */
-export async function main(args: string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function main([verb = '', ...args]: string[], terminal: Terminal = TERMINAL): Promise<number> {
+  const command = COMMANDS.get(verb);
+  const usage = command === undefined ? overview() : usageOf(command);
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        port: { type: 'string' },
-        data: { type: 'string' },
-        token: { type: 'string' },
-        visibility: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(USAGE);
+    if (isHelp(verb) || args.some(isHelp)) {
+      terminal.print(usage);
       return 0;
     }
-    if (positionals.join(' ') !== 'serve')
-      throw new SettingError(`Not a command: ${positionals.join(' ') || '(none)'}`);
-    return await serve(readSettings(values, environment));
+    if (command === undefined) throw new UsageError(`Not a command: ${verb || '(none)'}`);
+    return await command.run(args, terminal);
   } catch (error) {
     const isMistake =
-      error instanceof SettingError ||
+      error instanceof UsageError ||
       String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-    process.stderr.write(`${(error as Error).message}\n${isMistake ? `\n${USAGE}` : ''}`);
+    process.stderr.write(`${(error as Error).message}\n${isMistake ? `\n${usage}` : ''}`);
     return isMistake ? 2 : 1;
   }
 }
+
+const isHelp = (argument: string): boolean => argument === '--help' || argument === '-h';
+
+const usageOf = ({ synopsis, details }: Command): string => `${synopsis}\n\n${details}`;
+
+const overview = (): string =>
+  `An Alpine package registry.
+
+${[...COMMANDS.values()].map(({ synopsis, details }) => `${synopsis}\n  ${details.split('\n')[0]}\n`).join('')}
+alpenglow COMMAND --help says more.
+`;

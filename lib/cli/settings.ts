@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { UsageError } from './command.ts';
 
 /** How the registry of one machine is started. */
 export interface Settings {
@@ -9,21 +10,16 @@ export interface Settings {
   token: string | undefined;
 }
 
-/** A setting that cannot be used; the message names it. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError';
-}
-
 type Flags = Partial<Record<'port' | 'data' | 'token' | 'visibility', string>>;
 
 /**
  * Flags go before the environment.
- * @throws SettingError
+ * @throws UsageError
  */
 export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv): Settings {
   const visibility = flags.visibility ?? (environment.ALPENGLOW_VISIBILITY || 'public');
   if (visibility !== 'public') {
-    throw new SettingError(
+    throw new UsageError(
       `ALPENGLOW_VISIBILITY (--visibility) is ${JSON.stringify(visibility)}; this release serves public repositories only.`,
     );
   }
@@ -37,7 +33,7 @@ export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv): Sett
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^[0-9]{1,5}$/.test(text) || port > 65_535) {
-    throw new SettingError(`PORT (--port) is ${JSON.stringify(text)}, not a number from 0 to 65535.`);
+    throw new UsageError(`PORT (--port) is ${JSON.stringify(text)}, not a number from 0 to 65535.`);
   }
   return port;
 }
@@ -46,7 +42,7 @@ function parsePort(text: string): number {
 function parseToken(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   if (!/^[A-Za-z0-9._~-]{8,200}$/.test(text)) {
-    throw new SettingError('ALPENGLOW_TOKEN (--token) must be 8 to 200 letters, digits and ._~-');
+    throw new UsageError('ALPENGLOW_TOKEN (--token) must be 8 to 200 letters, digits and ._~-');
   }
   return text;
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Arn, Duration, Stack } from 'aws-cdk-lib';
 import {
   AccessLevel,
   AllowedMethods,
@@ -12,6 +12,7 @@ import {
   FunctionRuntime,
   HttpVersion,
   type IOrigin,
+  KeyValueStore,
   OriginProtocolPolicy,
   OriginRequestPolicy,
   OriginSslPolicy,
@@ -19,6 +20,8 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, OriginGroup, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -56,11 +59,14 @@ export class Delivery extends Construct {
   readonly distribution: Distribution;
   /** Without a slash at its end. */
   readonly url: string;
+  /** What the viewer function knows of who may read. */
+  readonly store: KeyValueStore;
 
   readonly #shared: Omit<BehaviorOptions, 'origin' | 'viewerProtocolPolicy'>;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
+    this.store = new KeyValueStore(this, 'Readers', { comment: 'Alpenglow: who may read what' });
     this.#shared = {
       functionAssociations: [
         { function: this.#makeViewerFunction(), eventType: FunctionEventType.VIEWER_REQUEST },
@@ -88,11 +94,29 @@ export class Delivery extends Construct {
     acknowledgeFindings(this.distribution, props.domain === undefined);
   }
 
+  /** Allows the calls of `CloudFrontCdn`. */
+  grantForget(lambda: LambdaFunction): void {
+    const resource = 'distribution';
+    const distribution = {
+      service: 'cloudfront',
+      region: '',
+      resource,
+      resourceName: this.distribution.distributionId,
+    };
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['cloudfront:CreateInvalidation'],
+        resources: [Arn.format(distribution, Stack.of(this))],
+      }),
+    );
+  }
+
   #makeViewerFunction(): EdgeFunction {
     return new EdgeFunction(this, 'ViewerRequest', {
       comment: 'Alpenglow: lambdas/edge',
       code: FunctionCode.fromInline(viewerFunctionCode()),
       runtime: FunctionRuntime.JS_2_0,
+      keyValueStore: this.store,
     });
   }
 

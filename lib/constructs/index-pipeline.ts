@@ -3,7 +3,8 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
+import type { Delivery } from './delivery.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -13,7 +14,8 @@ export interface IndexPipelineProps extends FunctionDefaults {
   packages: PackagesBucket;
   table: RegistryTable;
   keys: SigningKeys;
-  environment: Record<keyof Environment, string>;
+  delivery: Delivery;
+  environment: Record<keyof IndexEnvironment, string>;
 }
 
 const TIMEOUT = Duration.seconds(60);
@@ -61,7 +63,7 @@ export class IndexPipeline extends Construct {
     return policyDependable;
   }
 
-  #makeFunction({ packages, table, keys, ...props }: IndexPipelineProps): RegistryFunction {
+  #makeFunction({ packages, table, keys, delivery, ...props }: IndexPipelineProps): RegistryFunction {
     const lambda = new RegistryFunction(this, 'Function', {
       folder: 'index-packages',
       description: 'Updates and signs the indexes of packages that were stored or removed',
@@ -86,6 +88,7 @@ export class IndexPipeline extends Construct {
       'dynamodb:DeleteItem',
     );
     keys.grantSign(lambda);
+    delivery.grantForget(lambda);
     return lambda;
   }
 }

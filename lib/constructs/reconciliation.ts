@@ -1,10 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
+import type { Delivery } from './delivery.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -14,16 +13,19 @@ export interface ReconciliationProps extends FunctionDefaults {
   packages: PackagesBucket;
   table: RegistryTable;
   keys: SigningKeys;
-  environment: Record<keyof Environment, string>;
+  delivery: Delivery;
+  environment: Record<keyof IndexEnvironment, string>;
 }
 
-/** Once a day, all records, objects and indexes are compared with each other, and what died is finished. */
+/** Once a day and after each deploy, all records, objects and indexes are compared with each other, and what died is finished. */
 export class Reconciliation extends Construct {
   readonly lambda: RegistryFunction;
-  /** How much was found that nobody published. */
-  readonly unexplained: IMetric;
 
-  constructor(scope: Construct, id: string, { packages, table, keys, ...props }: ReconciliationProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { packages, table, keys, delivery, ...props }: ReconciliationProps,
+  ) {
     super(scope, id);
     this.lambda = new RegistryFunction(this, 'Function', {
       folder: 'reconcile',
@@ -39,24 +41,27 @@ export class Reconciliation extends Construct {
       'dynamodb:Scan',
       'dynamodb:BatchGetItem',
       'dynamodb:Query',
+      'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     );
     keys.grantSign(this.lambda);
-    new Rule(this, 'Daily', {
-      schedule: Schedule.cron({ hour: '3', minute: '17' }),
-      targets: [new LambdaFunction(this.lambda)],
-    });
-    this.unexplained = this.#countUnexplained();
-  }
-
-  #countUnexplained(): IMetric {
-    return new MetricFilter(this, 'Unexplained', {
-      logGroup: this.lambda.logGroup,
-      metricNamespace: `Alpenglow/${Stack.of(this).stackName}`,
-      metricName: 'Unexplained',
-      filterPattern: FilterPattern.stringValue('$.message', '=', 'reconciled'),
-      metricValue: '$.counts.unexplained',
-    }).metric({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) });
+    delivery.grantForget(this.lambda);
+    const targets = [new LambdaFunction(this.lambda)];
+    new Rule(this, 'Daily', { schedule: Schedule.cron({ hour: '3', minute: '17' }), targets });
+    new Rule(this, 'Deployed', { eventPattern: deployOf(Stack.of(this)), targets });
   }
 }
+
+/**
+ * A deploy may have brought another key: its public half is put beside every owner's branches, and every index is
+ * signed by it. Source: AWS CloudFormation User Guide, "Managing events with CloudFormation and Amazon EventBridge".
+ */
+const deployOf = (stack: Stack): EventPattern => ({
+  source: ['aws.cloudformation'],
+  detailType: ['CloudFormation Stack Status Change'],
+  detail: {
+    'stack-id': [stack.stackId],
+    'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
+  },
+});

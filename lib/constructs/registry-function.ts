@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -43,6 +49,11 @@ export class RegistryFunction<Variables extends string = string> extends NodejsF
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       role,
       logGroup,
+      // What Lambda says itself is JSON, too. Metrics are lines without a level, which count as INFO: a higher
+      // one drops them. Source: Lambda Developer Guide, "Log-level filtering".
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.INFO,
       bundling: {
         format: OutputFormat.CJS,
         target: 'node24',
@@ -50,6 +61,8 @@ export class RegistryFunction<Variables extends string = string> extends NodejsF
         sourceMap: true,
         sourcesContent: false,
         externalModules: [],
+        // ES modules first: of CommonJS ones esbuild takes all, of these what is used.
+        mainFields: ['module', 'main'],
         logLevel: LogLevel.ERROR,
       },
     });

@@ -12,13 +12,22 @@ type ItemAction =
   | 'dynamodb:Scan'
   | 'dynamodb:UpdateItem';
 
+export interface RegistryTableProps {
+  removalPolicy: RemovalPolicy;
+  /** A table to use instead, such as one that was restored; the registry's own is kept as it is. */
+  existingTableName?: string | undefined;
+}
+
 /** The records: one table, paid by the request, restorable to any second of the last 35 days. */
 export class RegistryTable extends Construct {
-  readonly table: TableV2;
+  /** Of the table that is used. */
+  readonly tableName: string;
+  readonly #tableArn: string;
 
-  constructor(scope: Construct, id: string, { removalPolicy }: { removalPolicy: RemovalPolicy }) {
+  constructor(scope: Construct, id: string, { removalPolicy, existingTableName }: RegistryTableProps) {
     super(scope, id);
-    this.table = new TableV2(this, 'Table', {
+    // Made even where it is not used: a table that leaves the template is one that a deployment may delete.
+    const made = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
@@ -26,10 +35,14 @@ export class RegistryTable extends Construct {
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
+    const used =
+      existingTableName === undefined ? made : TableV2.fromTableName(this, 'Used', existingTableName);
+    this.tableName = used.tableName;
+    this.#tableArn = used.tableArn;
   }
 
   /** Allows calls of `DynamoDBRecords`. */
   grant(lambda: LambdaFunction, ...actions: ItemAction[]): void {
-    lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
+    lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.#tableArn] }));
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653,
@@ -47,6 +47,11 @@ const schema = z
     hostedZoneName: domain.optional(),
     /** Keys to sign with, the first for new clients; without any, one is made. */
     existingKeyArns: list(arn('kms')),
+    /** A restored table, used instead of the one that the stack makes, which is kept. */
+    existingTableName: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{3,255}$/, 'not the name of a table in the same account and region')
+      .optional(),
     priceClass: z.enum(['100', '200', 'All']).default('100'),
     logRetentionDays: count
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `not one of ${LOG_RETENTION_DAYS.join(', ')}`)

@@ -1,5 +1,5 @@
 import { constants, createHash, type KeyObject, privateEncrypt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sameSecret } from '#registry/same-secret.ts';
 import { accessKeyIdOf } from './access-key.ts';
 import { type KeyPair, openKeys } from './kms-keys.ts';

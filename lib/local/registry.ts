@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { bootstrapTokens } from '#registry/authorize.ts';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
 import { createDelivery } from './delivery.ts';
+import { errorObserver } from './error-observer.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
 import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
@@ -33,11 +34,12 @@ export interface RunningRegistry {
 }
 
 /** What the Lambdas are configured with on one machine. */
-export const LOCAL_ENVIRONMENT: Environment = {
+export const LOCAL_ENVIRONMENT: IndexEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'alpenglow',
+  DISTRIBUTION_ID: 'one-machine',
 };
 
 /** Short, since somebody waits for the index; it still makes one update of a burst of publishes. */
@@ -56,17 +58,18 @@ export function startRegistry({
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
 }: RegistryOptions): Promise<RunningRegistry> {
   const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
+  const observer = errorObserver(onError);
   return openAll(async (keep) => {
     const standIns = keep(
       await startStandIns({
         folder,
         environment,
         delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
-        createHandler: (clients) => createIndexHandler(adapters(environment, clients), onError),
+        createHandler: (clients) => createIndexHandler({ ...indexAdapters(environment, clients), observer }),
         onError,
       }),
     );
-    const ports = adapters(environment, standIns.clients);
+    const ports = indexAdapters(environment, standIns.clients);
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
@@ -74,7 +77,7 @@ export function startRegistry({
       clock: Date.now,
       originSecret,
       maxUploadBytes: MAX_UPLOAD_BYTES,
-      logError: onError,
+      observer,
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;

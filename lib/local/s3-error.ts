@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { element, xmlDocument } from './s3-xml.ts';
+import { element, xmlDocument } from './xml.ts';
 
 /** The error codes we answer with. Source: Amazon S3 API Reference, "Error responses". */
 const STATUS = {

@@ -2,7 +2,7 @@ import type { ObjectMetadata } from './object-file.ts';
 import { compareKeys, type ObjectStore } from './object-store.ts';
 import { S3Error } from './s3-error.ts';
 import { encodeKey } from './s3-event.ts';
-import { element, parent, xmlDocument } from './s3-xml.ts';
+import { element, parent, xmlDocument } from './xml.ts';
 
 const MAX_KEYS = 1000;
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type AwsClients, closeClients, type Endpoints, standInClients } from '#aws/clients.ts';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexClients } from '#aws/index-adapters.ts';
+import { closeClients, type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
+import { createCloudFrontEndpoint } from './cloudfront-endpoint.ts';
 import { EventJournal } from './event-journal.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -25,18 +27,20 @@ export type EventDelivery = Pick<EventQueueOptions, 'batchWindow' | 'duplicate' 
 export interface StandInOptions {
   /** Where everything is kept. */
   folder: string;
-  environment: Environment;
+  environment: IndexEnvironment;
   delivery: EventDelivery;
   /** Makes what the packages bucket's events are handled by. */
-  createHandler(clients: AwsClients, connection: Endpoints): EventHandler;
+  createHandler(clients: IndexClients, connection: Endpoints): EventHandler;
   onError(error: unknown): void;
+  /** Told of the paths whose copies CloudFront is to drop; on one machine there are none. */
+  forget?(paths: readonly string[]): void;
 }
 
-/** S3, DynamoDB, KMS and SQS on one machine, as far as Alpenglow needs them. */
+/** S3, DynamoDB, KMS, SQS and CloudFront's invalidations on one machine, as far as Alpenglow needs them. */
 export interface StandIns {
-  clients: AwsClients;
+  clients: IndexClients;
   accessKeyId: string;
-  endpoints: { s3: string; dynamodb: string; kms: string };
+  endpoints: { s3: string; dynamodb: string; kms: string; cloudfront: string };
   /** S3's endpoint without the network. */
   s3(request: Request): Promise<Response>;
   queue: EventQueue;
@@ -48,7 +52,7 @@ export interface StandIns {
  * @throws Error when another process has the folder
  */
 export function startStandIns(options: StandInOptions): Promise<StandIns> {
-  const { folder, environment, delivery, createHandler, onError } = options;
+  const { folder, environment, delivery, createHandler, onError, forget = () => {} } = options;
   return openAll(async (keep) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     keep(await lockFolder(folder));
@@ -82,7 +86,16 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     });
     const s3Server = keep(await listen(s3));
     const kmsServer = keep(await listen(kms));
-    const endpoints = { s3: s3Server.url, dynamodb: table.endpoint, kms: kmsServer.url };
+    const distributionId = environment.DISTRIBUTION_ID;
+    const cloudFrontServer = keep(
+      await listen(createCloudFrontEndpoint({ distributionId, accessKeyId, forget })),
+    );
+    const endpoints = {
+      s3: s3Server.url,
+      dynamodb: table.endpoint,
+      kms: kmsServer.url,
+      cloudfront: cloudFrontServer.url,
+    };
     const connection = { ...endpoints, region: REGION, accessKeyId };
     const clients = standInClients(connection);
     keep({ close: () => closeClients(clients) });

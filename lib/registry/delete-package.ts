@@ -1,10 +1,12 @@
 import { packageKey } from './object-keys.ts';
+import type { Observer } from './observer.ts';
 import type { PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
 export interface DeletePorts {
   packages: PackageBucket;
   records: Records;
+  observer: Observer;
 }
 
 /**
@@ -12,10 +14,12 @@ export interface DeletePorts {
  * removed object takes it out of the index. A delete that died half-way is finished by the next one.
  * @throws RegistryError `not-found`, `being-deleted`
  */
-export async function deletePackage(
-  file: PackageFileName,
-  { packages, records }: DeletePorts,
-): Promise<void> {
+export async function deletePackage(file: PackageFileName, ports: DeletePorts): Promise<void> {
+  await removeFile(file, ports);
+  ports.observer.deleted(file);
+}
+
+async function removeFile(file: PackageFileName, { packages, records }: DeletePorts): Promise<void> {
   const key = packageKey(file);
   // Before the record is read: what was there then is not what somebody publishes after this delete has ended.
   const object = await packages.head(key);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const schema = z.object({
   /** Name of the bucket that CloudFront serves. */
@@ -15,9 +15,21 @@ const schema = z.object({
 
 export type Environment = z.infer<typeof schema>;
 
+const indexSchema = schema.extend({
+  /** The CloudFront distribution that keeps copies of what is in the bucket. */
+  DISTRIBUTION_ID: z.string().min(1),
+});
+
+/** What those Lambdas are configured with that change indexes. */
+export type IndexEnvironment = z.infer<typeof indexSchema>;
+
 /**
  * Reads what a Lambda is configured with; called once, at its cold start.
  * @throws ZodError that names the variables
  */
 export const readEnvironment = (variables: NodeJS.ProcessEnv = process.env): Environment =>
   schema.parse(variables);
+
+/** The same for those that change indexes. */
+export const readIndexEnvironment = (variables: NodeJS.ProcessEnv = process.env): IndexEnvironment =>
+  indexSchema.parse(variables);

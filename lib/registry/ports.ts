@@ -57,6 +57,16 @@ export interface ObjectSummary {
   size: number;
   /** Lower-case hex SHA-256, if it was stored with one. */
   sha256: string | undefined;
+  /** When it was stored, epoch seconds. */
+  lastModified: number;
+}
+
+/** An object that is read as it comes, since it may be larger than memory. */
+export interface StreamedObject {
+  chunks: AsyncIterable<Uint8Array>;
+  etag: string;
+  /** When it was stored, epoch seconds. */
+  lastModified: number;
 }
 
 /** An object as a listing shows it. */
@@ -80,6 +90,8 @@ export type Precondition = { absent: true } | { etag: string };
 /** The bucket that is served to apk. Its keys come from `object-keys.ts`. */
 export interface PackageBucket {
   get(key: string): Promise<StoredObject | undefined>;
+  /** As `get`; the chunks must be read to their end, or given up by their iterator's `return`. */
+  stream(key: string): Promise<StreamedObject | undefined>;
   head(key: string): Promise<ObjectSummary | undefined>;
   /** `false` when the precondition does not hold, or another write of the key was under way. */
   put(key: string, object: NewObject, only: Precondition): Promise<boolean>;
@@ -87,6 +99,12 @@ export interface PackageBucket {
   delete(key: string, etag?: string): Promise<boolean>;
   /** The objects whose keys begin with `prefix`, in the order of their keys; read page by page. */
   list(prefix: string): AsyncIterable<ListedObject>;
+}
+
+/** What keeps copies of the bucket's objects near their readers. */
+export interface Cdn {
+  /** Has the copies of these objects dropped; that takes minutes after this has ended. */
+  forget(keys: readonly string[]): Promise<void>;
 }
 
 /** The table of package files. Every read is strongly consistent. */

@@ -1,15 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { type PackageReport, readPackage } from '#apk/package.ts';
+import { newRecord } from './new-record.ts';
 import { packageFile, packageKey } from './object-keys.ts';
-import type { Clock, PackageBucket, PackageRecord, Records, RepositoryName } from './ports.ts';
+import type { Observer } from './observer.ts';
+import type {
+  Clock,
+  PackageBucket,
+  PackageFileName,
+  PackageRecord,
+  Records,
+  RepositoryName,
+} from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
 export interface PublishPorts {
   packages: PackageBucket;
   records: Records;
   clock: Clock;
+  observer: Observer;
 }
 
 export interface PublishRequest {
@@ -23,9 +32,6 @@ export interface Published {
   record: PackageRecord;
   warnings: PackageReport['warnings'];
 }
-
-/** How long a claim is kept for a publisher that has not stored its object. */
-export const LEASE_SECONDS = 15 * 60;
 
 /** How long a publish waits for a delete of the same file to end, which takes one index update. */
 const DELETE_PATIENCE_MS = 15_000;
@@ -47,30 +53,9 @@ export async function publishPackage(request: PublishRequest, ports: PublishPort
   await claim(record, ports);
   await store(record, request.file, ports);
   await confirm(record, ports);
-  return { record: { ...record, state: 'live' }, warnings };
-}
-
-function newRecord(
-  { repository, publishedBy }: PublishRequest,
-  { info, checksum, size, sha256 }: Omit<PackageReport, 'warnings'>,
-  now: number,
-): PackageRecord {
-  const publishedAt = Math.floor(now / 1000);
-  return {
-    ...repository,
-    arch: info.arch,
-    name: info.name,
-    version: info.version,
-    state: 'pending',
-    claim: randomUUID(),
-    leaseUntil: publishedAt + LEASE_SECONDS,
-    sha256,
-    size,
-    checksum,
-    info,
-    publishedBy,
-    publishedAt,
-  };
+  const published: PackageRecord = { ...record, state: 'live' };
+  ports.observer.published(published);
+  return { record: published, warnings };
 }
 
 /** P1; a delete of the same file is waited for, so that DELETE then PUT just works. */
@@ -84,7 +69,8 @@ async function claim(record: PackageRecord, { records, clock }: PublishPorts): P
   }
 }
 
-function inTheWay(holder: PackageRecord, { sha256 }: PackageRecord): RegistryError {
+/** Why the record of a file keeps another claim of it off. */
+export function inTheWay(holder: PackageRecord, { sha256 }: Pick<PackageRecord, 'sha256'>): RegistryError {
   const file = packageFile(holder);
   switch (holder.state) {
     case 'live':
@@ -135,7 +121,7 @@ async function confirm(record: PackageRecord, { records }: PublishPorts): Promis
   if (current?.claim !== record.claim || current.state !== 'live') throw claimLost(record);
 }
 
-function claimLost(record: PackageRecord): RegistryError {
+export function claimLost(record: PackageFileName): RegistryError {
   return new RegistryError(
     'claim-lost',
     `${packageKey(record)} was published or deleted by somebody else at the same time. Look at what is there, then try again.`,

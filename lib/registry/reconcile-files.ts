@@ -1,6 +1,7 @@
+import { LEASE_SECONDS } from './new-record.ts';
 import { indexPrefix, packageKey, parsePackageKey } from './object-keys.ts';
 import type { Clock, IndexName, PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
-import { LEASE_SECONDS } from './publish-package.ts';
+import { isPutBack } from './put-back.ts';
 import type { Finding, HealedKind, UnexplainedKind } from './reconcile-report.ts';
 
 export interface FilePorts {
@@ -139,7 +140,8 @@ async function reconcileLive(record: PackageRecord, { packages, records }: FileP
 
 /**
  * A delete that somebody may still be at is left alone: were its record gone, the file could be published again
- * before that delete removes "its" object. For the same reason, only the object that was seen is removed.
+ * before that delete removes "its" object. For the same reason, only the object that was seen is removed, and
+ * none that was put there long after the delete began.
  */
 async function reconcileDeleting(
   record: PackageRecord,
@@ -148,6 +150,7 @@ async function reconcileDeleting(
   if ((record.deletingSince ?? 0) + DELETE_SECONDS >= clock() / 1000) return {};
   const key = packageKey(record);
   const object = await packages.head(key);
+  if (object !== undefined && isPutBack(object, record)) return { unexplained: 'orphan' };
   if (object !== undefined && !(await packages.delete(key, object.etag))) return {};
   return { leaving: record.claim };
 }

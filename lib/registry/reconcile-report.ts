@@ -16,6 +16,7 @@ export type HealedKind =
  * What only a hand past the registry can have done. `missing-object`: a published file is gone; it left the
  * index and the table, and an older version of the object may bring it back. `changed-object`: its size is not
  * the published one; it stays listed, and apk refuses it. `orphan`: nobody published it; it is never listed.
+ * `adoptObjects` makes the last two right.
  */
 export type UnexplainedKind = 'missing-object' | 'changed-object' | 'orphan';
 

@@ -24,7 +24,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport>
         await restoreKeys(repository.owner, ports, report);
         ownersWithKeys.add(repository.owner);
       }
-      if (await reconcileIndexes(repository, ports, report)) await finish(leaving, ports.records, report);
+      if (await reconcileIndexes(repository, ports, report)) await finish(leaving, ports, report);
     } catch (error) {
       const { owner, branch, repository: name } = repository;
       report.failed.push({ key: `${owner}/${branch}/${name}`, error });
@@ -77,8 +77,13 @@ async function reconcileIndexes(
   return isWhole;
 }
 
-/** A record outlives its file in every index: until then it keeps the delete from being forgotten. */
-async function finish(leaving: readonly LeavingFile[], records: Records, report: ReconcileReport) {
+/** A record outlives its file in every index and every copy: until then it keeps the delete from being forgotten. */
+async function finish(
+  leaving: readonly LeavingFile[],
+  { records, cdn }: ReconcilePorts,
+  report: ReconcileReport,
+) {
+  if (leaving.length > 0) await cdn.forget(leaving.map(({ file }) => packageKey(file)));
   for (const { file, claim, isLoss } of leaving) {
     const isOurs = await records.remove(file, claim, 'deleting');
     if (isOurs && !isLoss) report.healed.push({ kind: 'delete-finished', key: packageKey(file) });

@@ -10,6 +10,7 @@ export type RegistryErrorCode =
   | 'being-published'
   | 'being-deleted'
   | 'claim-lost'
+  | 'wrong-key'
   | 'not-found'
   | 'index-contended';
 

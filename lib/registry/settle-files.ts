@@ -1,5 +1,5 @@
 import { packageKey } from './object-keys.ts';
-import type { PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
+import type { Cdn, PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
 
 /** What is true of a file whose object was stored or removed. */
 export interface Settled {
@@ -45,7 +45,16 @@ async function settleFile(
   return { file, isOrphan: false, leaving: record.claim };
 }
 
-/** Removes the record of a file that has left every index; until then it keeps the delete from being forgotten. */
-export async function finishDelete({ file, leaving }: Settled, records: Records): Promise<void> {
-  if (leaving !== undefined) await records.remove(file, leaving, 'deleting');
+/**
+ * Ends the deletes of files that have left every index. Copies are dropped first: once the record is gone, other
+ * content may be published under the same name. Until then the record keeps the delete from being forgotten.
+ */
+export async function finishDeletes(
+  settled: readonly Settled[],
+  { records, cdn }: { records: Records; cdn: Cdn },
+): Promise<void> {
+  const leaving = settled.flatMap(({ file, leaving }) => (leaving === undefined ? [] : [{ file, leaving }]));
+  if (leaving.length === 0) return;
+  await cdn.forget(leaving.map(({ file }) => packageKey(file)));
+  await Promise.all(leaving.map(({ file, leaving }) => records.remove(file, leaving, 'deleting')));
 }

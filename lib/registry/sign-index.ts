@@ -1,7 +1,7 @@
-import { createHash, createVerify } from 'node:crypto';
-import { ByteSource, inOneChunk } from '#apk/byte-source.ts';
+import { createHash } from 'node:crypto';
+import { readIndexSignatures } from '#apk/index-signatures.ts';
+import { isSignatureOf } from '#apk/public-key.ts';
 import { signatureMember } from '#apk/signature.ts';
-import { readSmallMember } from '#apk/small-member.ts';
 import type { Signer } from './ports.ts';
 
 /** The index as apk fetches it: the signatures of every active key, then the member they sign. */
@@ -21,16 +21,12 @@ export async function signIndex(body: Uint8Array, signers: readonly Signer[]): P
  * @throws ApkFormatError when its first member cannot be read
  */
 export async function isSignedBy(signers: readonly Signer[], index: Uint8Array): Promise<boolean> {
-  const source = new ByteSource(inOneChunk(index));
-  const { files } = await readSmallMember(source);
-  const signed = index.subarray(source.offset);
-  const signatures = new Map(files.map(({ name, body }) => [name, body]));
-  if (files.length !== signers.length) return false;
+  const { signatures, signed } = await readIndexSignatures(index);
+  if (signatures.size !== signers.length) return false;
   for (const signer of signers) {
     const signature = signatures.get(`.SIGN.RSA256.${await signer.keyFileName()}`);
     if (signature === undefined) return false;
-    const verify = createVerify('RSA-SHA256').update(signed);
-    if (!verify.verify(await signer.publicKey(), signature)) return false;
+    if (!isSignatureOf(await signer.publicKey(), 'RSA256', signature, signed)) return false;
   }
   return true;
 }

@@ -10,7 +10,8 @@ import {
   sameEntries,
 } from './index-entries.ts';
 import { distinctFiles, indexKey } from './object-keys.ts';
-import type { IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
+import type { Observer } from './observer.ts';
+import type { Cdn, IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { RegistryError } from './registry-error.ts';
 import { isSignedBy, signIndex } from './sign-index.ts';
@@ -20,6 +21,8 @@ export interface IndexPorts {
   records: Records;
   /** Every key that signs; apk needs one of them to be in /etc/apk/keys. */
   signers: readonly Signer[];
+  cdn: Cdn;
+  observer: Observer;
 }
 
 const MAX_TRIES = 8;
@@ -45,7 +48,9 @@ export async function updateIndex(
   touched: readonly PackageFileName[],
   ports: IndexPorts,
 ): Promise<void> {
+  const startedAt = performance.now();
   await makeAgree(index, touched, ports);
+  ports.observer.indexUpdated(index, performance.now() - startedAt);
 }
 
 /**
@@ -84,7 +89,7 @@ interface Attempt {
 }
 
 async function tryUpdate(index: IndexName, touched: Touched, ports: IndexPorts): Promise<Attempt> {
-  const { packages, records, signers } = ports;
+  const { packages, records, signers, observer } = ports;
   const key = indexKey(index);
   const current = await packages.get(key);
   const listed = current && (await readEntries(current.body));
@@ -94,7 +99,11 @@ async function tryUpdate(index: IndexName, touched: Touched, ports: IndexPorts):
   const wanted = applyRecords(kept?.listed ?? new Map(), kept?.touched ?? [], seen);
   const outcome = { isDone: false, hasWritten: false, changed: [], packages: wanted.size };
   if (await isRight()) return { ...outcome, isDone: true };
-  if (!(await writeIndex(index, wanted, current?.etag, ports))) return outcome;
+  if (!(await writeIndex(index, wanted, current?.etag, ports))) {
+    observer.indexContended(index);
+    return outcome;
+  }
+  observer.indexWritten(index);
   const changed = changedFiles(seen, await readRecords());
   return { ...outcome, isDone: changed.length === 0, hasWritten: true, changed };
 

@@ -1,7 +1,9 @@
 import { NOARCH } from '#apk/names.ts';
+import { groupBy } from './group-by.ts';
 import { distinctFiles, indexKey, packageKey } from './object-keys.ts';
+import type { Observer } from './observer.ts';
 import type { IndexName, PackageFileName, Records } from './ports.ts';
-import { finishDelete, settleFiles } from './settle-files.ts';
+import { finishDeletes, settleFiles } from './settle-files.ts';
 import { type IndexPorts, updateIndex } from './update-index.ts';
 
 /** Somebody says that a file's object was stored or removed; which of the two is read from the stores. */
@@ -9,6 +11,8 @@ export interface Change {
   /** What to report when the change could not be handled. */
   id: string;
   file: PackageFileName;
+  /** When it was made, epoch milliseconds, if that is known. */
+  announcedAt?: number | undefined;
 }
 
 export interface IndexFailure {
@@ -33,20 +37,36 @@ export interface IndexUpdates {
 export async function updateIndexes(changes: readonly Change[], ports: IndexPorts): Promise<IndexUpdates> {
   const failures: IndexFailure[] = [];
   const orphans: string[] = [];
-  const files = distinctFiles(changes.map(({ file }) => file));
-  for (const [repository, inRepository] of groupBy(files, repositoryOf)) {
+  for (const [repository, inRepository] of groupBy(changes, ({ file }) => repositoryOf(file))) {
+    const files = distinctFiles(inRepository.map(({ file }) => file));
     try {
-      const outcome = await updateRepository(inRepository, ports);
+      const outcome = await updateRepository(files, ports);
+      observeIndexed(inRepository, outcome.failures, ports.observer);
       failures.push(...outcome.failures);
       orphans.push(...outcome.orphans);
     } catch (error) {
       // One repository must not hold up the changes of the others in its batch.
-      failures.push({ index: repository, error, files: inRepository });
+      failures.push({ index: repository, error, files });
     }
   }
-  const failedKeys = new Set(failures.flatMap((failure) => failure.files.map(packageKey)));
+  const failedKeys = keysIn(failures);
   const failed = changes.filter(({ file }) => failedKeys.has(packageKey(file))).map(({ id }) => id);
   return { failed, failures, orphans };
+}
+
+const keysIn = (failures: readonly IndexFailure[]) =>
+  new Set(failures.flatMap(({ files }) => files.map(packageKey)));
+
+function observeIndexed(
+  changes: readonly Change[],
+  failures: readonly IndexFailure[],
+  observer: Observer,
+): void {
+  const failedKeys = keysIn(failures);
+  for (const { file, announcedAt } of changes) {
+    if (announcedAt === undefined || failedKeys.has(packageKey(file))) continue;
+    observer.changeIndexed(file, announcedAt);
+  }
 }
 
 const repositoryOf = ({ owner, branch, repository }: PackageFileName) => `${owner}/${branch}/${repository}`;
@@ -66,8 +86,10 @@ async function updateRepository(
   });
   await Promise.all(updates);
   const unfinished = new Set(failures.flatMap((failure) => failure.files));
-  const finished = settled.filter(({ file }) => !unfinished.has(file));
-  await Promise.all(finished.map((each) => finishDelete(each, ports.records)));
+  await finishDeletes(
+    settled.filter(({ file }) => !unfinished.has(file)),
+    ports,
+  );
   return {
     failures,
     orphans: settled.filter(({ isOrphan }) => isOrphan).map(({ file }) => packageKey(file)),
@@ -93,15 +115,4 @@ async function touchedIndexes(files: readonly PackageFileName[], records: Record
     index: { owner, branch, repository, arch },
     touched: files.filter((file) => file.arch === arch || file.arch === NOARCH),
   }));
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -39,6 +39,7 @@ test('every bundle is a module that exports an async handler of one or two param
     TABLE_NAME: 'table',
     SIGNING_KEYS: 'key',
     REGISTRY_NAME: 'test',
+    DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
     ORIGIN_SECRET: 'x'.repeat(48),
     BOOTSTRAP_TOKEN: 'x'.repeat(48),
     PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',

@@ -62,3 +62,25 @@ test('packages that are stored or removed are announced, and indexes and keys ar
     },
   });
 });
+
+test('what waits to be published is gone after a day, and CloudFront never sees it', () => {
+  registry.hasResourceProperties('AWS::S3::Bucket', {
+    VersioningConfiguration: Match.absent(),
+    LifecycleConfiguration: {
+      Rules: [
+        {
+          Id: 'expire',
+          Status: 'Enabled',
+          ExpirationInDays: 1,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    },
+    PublicAccessBlockConfiguration: { RestrictPublicBuckets: true },
+  });
+  const policies = Object.entries(registry.findResources('AWS::S3::BucketPolicy'));
+  const readByCloudFront = policies.filter(([, policy]) =>
+    JSON.stringify(policy).includes('cloudfront.amazonaws.com'),
+  );
+  expect(readByCloudFront.map(([id]) => id)).toEqual([expect.stringMatching(/^Packages/)]);
+});

@@ -1,6 +1,8 @@
-import { adapters } from '#aws/adapters.ts';
-import { closeClients, standInClients } from '#aws/clients.ts';
+import { createHash } from 'node:crypto';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
+import { adoptObjects } from '#registry/adopt-objects.ts';
 import { bootstrapTokens } from '#registry/authorize.ts';
 import { deletePackage } from '#registry/delete-package.ts';
 import type { PackageRecord } from '#registry/ports.ts';
@@ -11,7 +13,13 @@ import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
 import { dyingAt } from '#test/support/interrupted.ts';
 import { grantsOf } from '#test/support/policy-statements.ts';
-import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
+import {
+  ENVIRONMENT,
+  type RegistryPorts,
+  silentObserver,
+  startPorts,
+  type TestRegistry,
+} from '#test/support/registry-ports.ts';
 import { changeOf } from '#test/support/registry-state.ts';
 import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
 
@@ -32,12 +40,12 @@ function actionOf(operation: string): string {
 }
 
 /** The actions that a function calls while it does `work`, with clients of its own. */
-async function actionsOf(work: (ports: ReturnType<typeof adapters>) => Promise<void>): Promise<string[]> {
+async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise<string[]> {
   const { endpoints, accessKeyId } = registry.standIns;
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
   const calls = countCalls(clients);
   try {
-    await work(adapters(ENVIRONMENT, clients));
+    await work({ ...indexAdapters(ENVIRONMENT, clients), clock: Date.now, observer: silentObserver });
   } finally {
     closeClients(clients);
   }
@@ -49,7 +57,7 @@ async function actionsOf(work: (ports: ReturnType<typeof adapters>) => Promise<v
 const granted = (role: RegExp): string[] =>
   grantsOf(synthesizeRegistry(), role)
     .map((grant) => grant.split(' ')[0] ?? '')
-    .filter((action) => /^(?:s3|dynamodb|kms):/.test(action))
+    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront):/.test(action))
     .sort();
 
 async function publish(name: string, ports: Partial<TestRegistry['ports']> = {}): Promise<PackageRecord> {
@@ -70,7 +78,6 @@ test('the API may do what it does, and nothing it does not do', async () => {
     const api = createApi({
       ...ports,
       tokens: bootstrapTokens(TOKEN),
-      clock: Date.now,
       originSecret: 'secret',
       maxUploadBytes: 100_000,
     });
@@ -115,8 +122,19 @@ test('reconcile may do what it does, and nothing it does not do', async () => {
   const dying = await publish('half-deleted');
   const packages = dyingAt(registry.ports.packages, 'delete', 'before');
   await expect(deletePackage(dying, { ...registry.ports, packages })).rejects.toThrow('died');
+  const path = 'acme/edge/main/x86_64';
+  await publish('replaced');
+  await registry.ports.packages.delete(`${path}/replaced-1.0-r0.apk`);
+  for (const name of ['copied', 'replaced']) {
+    const body = await buildPackage({ name, fields: { pkgdesc: 'put by hand' } });
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const object = { body, sha256, contentType: 'a/b', cacheControl: '' };
+    await registry.ports.packages.put(`${path}/${name}-1.0-r0.apk`, object, { absent: true });
+  }
   const actions = await actionsOf(async (ports) => {
     const anHourLater = () => Date.now() + 60 * 60 * 1000;
+    const adoption = await adoptObjects({ prefix: '', stopAt: anHourLater() }, { ...ports, clock: Date.now });
+    expect(adoption.adopted).toEqual([`${path}/copied-1.0-r0.apk`, `${path}/replaced-1.0-r0.apk`]);
     const { failed, healed } = await reconcile({ ...ports, clock: anHourLater });
     expect(failed).toEqual([]);
     expect(healed.map(({ kind }) => kind)).toEqual(

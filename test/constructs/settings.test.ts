@@ -48,6 +48,7 @@ test.each([
     { domainName: 'apk.example.org', region: 'us-east-1', hostedZoneId: 'Z1', hostedZoneName: 'example.com' },
   ],
   ['existingKeyArns', { existingKeyArns: 'alias/key' }],
+  ['existingTableName', { existingTableName: 'arn:aws:dynamodb:eu-west-1:123456789012:table/restored' }],
   ['priceClass', { priceClass: '300' }],
   ['logRetentionDays', { logRetentionDays: '10' }],
   ['removalPolicy', { removalPolicy: 'snapshot' }],

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { listen } from '#local/listen.ts';
 import { ObjectStore } from '#local/object-store.ts';
+import { openAll } from '#local/open-all.ts';
 import { createS3Endpoint } from '#local/s3-endpoint.ts';
+import type { Emulator } from '#test/support/emulators.ts';
+import { startMoto } from '#test/support/moto.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 export interface S3UnderTest {
@@ -14,17 +17,21 @@ export interface S3UnderTest {
 }
 
 /**
- * Our own S3, or the one at `CONTRACT_S3_ENDPOINT` with the bucket `CONTRACT_S3_BUCKET` and the credentials that
- * the SDK finds.
+ * An emulator's S3; or, instead of our stand-in, the one at `CONTRACT_S3_ENDPOINT` with the bucket
+ * `CONTRACT_S3_BUCKET` and the credentials that the SDK finds.
  */
-export async function startS3UnderTest(): Promise<S3UnderTest> {
+export async function startS3UnderTest(emulator: Emulator): Promise<S3UnderTest> {
   const prefix = `contract-${randomUUID()}/`;
+  if (emulator === 'moto') return { ...(await startMotoS3()), prefix };
   const { CONTRACT_S3_ENDPOINT: endpoint, CONTRACT_S3_BUCKET: bucket = 'contract' } = process.env;
-  if (endpoint) {
-    const client = new S3Client({ endpoint, forcePathStyle: true });
-    const close = async () => client.destroy();
-    return { client, bucket, prefix, close };
-  }
+  if (endpoint === undefined) return { ...(await startStandIn()), prefix };
+  const client = new S3Client({ endpoint, forcePathStyle: true });
+  return { client, bucket, prefix, close: async () => client.destroy() };
+}
+
+type BucketUnderTest = Omit<S3UnderTest, 'prefix'>;
+
+async function startStandIn(): Promise<BucketUnderTest> {
   const { folder, remove } = await temporaryFolder();
   const accessKeyId = randomUUID();
   const errors: unknown[] = [];
@@ -44,5 +51,25 @@ export async function startS3UnderTest(): Promise<S3UnderTest> {
     await remove();
     if (errors.length > 0) throw new AggregateError(errors, 'The endpoint failed');
   };
-  return { client, bucket: 'packages', prefix, close };
+  return { client, bucket: 'packages', close };
+}
+
+function startMotoS3(): Promise<BucketUnderTest> {
+  return openAll(async (keep) => {
+    const { config } = keep(await startMoto());
+    const client = new S3Client({ ...config, forcePathStyle: true });
+    keep({ close: () => client.destroy() });
+    await makeVersionedBucket(client, 'packages');
+    return { client, bucket: 'packages' };
+  });
+}
+
+/** A bucket as lib/constructs/packages-bucket.ts makes it, as far as emulators go. */
+export async function makeVersionedBucket(client: S3Client, bucket: string): Promise<void> {
+  const LocationConstraint = 'eu-central-1';
+  await client.send(
+    new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint } }),
+  );
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
 }

@@ -1,8 +1,9 @@
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { reconcile } from '#registry/reconcile.ts';
 import { ApkRoot, describeWithApk } from '#test/support/apk-client.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { silentObserver } from '#test/support/registry-ports.ts';
 import { describeStarted } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
@@ -17,8 +18,9 @@ async function startWith(folder: string, ...signingKeys: string[]): Promise<Runn
   const registry = await startRegistry({ port: 0, folder, token: TOKEN, onError, signingKeys });
   const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: signingKeys };
   const { failed } = await reconcile({
-    ...adapters(environment, registry.standIns.clients),
+    ...indexAdapters(environment, registry.standIns.clients),
     clock: Date.now,
+    observer: silentObserver,
   });
   expect(failed).toEqual([]);
   return registry;

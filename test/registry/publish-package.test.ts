@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { LEASE_SECONDS } from '#registry/new-record.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
-import { LEASE_SECONDS, type PublishPorts, publishPackage } from '#registry/publish-package.ts';
+import { type PublishPorts, publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { Died, dyingAt, wrapping } from '#test/support/interrupted.ts';

@@ -1,17 +1,14 @@
-import { accessSync, constants } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type CommandResult, runCommand } from './command.ts';
+import { findProgram } from './find-program.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { until } from './until.ts';
 
 /** Alpine's package manager: the environment variable APK, else `apk` on PATH, if there is one. */
-const apk = [
-  process.env.APK,
-  ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'apk')),
-].find((path) => path !== undefined && path !== '' && isExecutable(path));
+const apk = findProgram('APK', 'apk');
 
 /** `describe` where there is an apk to test with; elsewhere the tests are skipped, and it is said why. */
 export const describeWithApk = apk === undefined ? describe.skip : describe;
@@ -135,13 +132,4 @@ async function expectSuccess(running: Promise<CommandResult>): Promise<CommandRe
   const result = await running;
   if (result.code !== 0) throw new Error(`apk ended with ${result.code}:\n${result.output}`);
   return result;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import type { AwsClients } from '#aws/clients.ts';
+import type { IndexClients } from '#aws/index-adapters.ts';
 
 export interface CallCount {
   reset(): void;
@@ -7,9 +7,10 @@ export interface CallCount {
 }
 
 /** Counts the calls that clients make. */
-export function countCalls({ s3, dynamodb, kms }: AwsClients): CallCount {
+export function countCalls({ s3, dynamodb, kms, cloudfront }: IndexClients): CallCount {
   let calls: Record<string, number> = {};
-  for (const [service, client] of Object.entries({ S3: s3, DynamoDB: dynamodb, KMS: kms })) {
+  const clients = { S3: s3, DynamoDB: dynamodb, KMS: kms, CloudFront: cloudfront };
+  for (const [service, client] of Object.entries(clients)) {
     const middleware = client.middlewareStack as {
       add(step: unknown, options: { step: 'initialize'; name: string }): void;
     };

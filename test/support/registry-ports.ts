@@ -1,21 +1,29 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { adapters } from '#aws/adapters.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { errorObserver } from '#local/error-observer.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
-import type { Environment } from '#registry/environment.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
+import type { Observer } from '#registry/observer.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const ENVIRONMENT: Environment = {
+export const ENVIRONMENT: IndexEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'test',
+  DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
 };
 
-export type RegistryPorts = ReturnType<typeof adapters> & { clock(): number };
+/** For whom it does not matter what is told. */
+export const silentObserver = errorObserver(() => {});
+
+export type RegistryPorts = ReturnType<typeof indexAdapters> & { clock(): number; observer: Observer };
 
 export interface TestRegistry {
   ports: RegistryPorts;
   standIns: StandIns;
+  /** The paths whose copies CloudFront was asked to drop, in the order of the requests. */
+  forgotten: string[];
   close(): Promise<void>;
 }
 
@@ -24,19 +32,26 @@ export async function startPorts(
   handleEvents: (event: SQSEvent) => Promise<SQSBatchResponse> = async () => ({ batchItemFailures: [] }),
 ): Promise<TestRegistry> {
   const { folder, remove } = await temporaryFolder();
+  const forgotten: string[] = [];
   const standIns = await startStandIns({
     folder,
     environment: ENVIRONMENT,
     delivery: { batchWindow: 5 },
     createHandler: () => handleEvents,
+    forget: (paths) => forgotten.push(...paths),
     onError: (error) => {
       throw error;
     },
   });
-  const ports = { ...adapters(ENVIRONMENT, standIns.clients), clock: Date.now };
+  const ports = {
+    ...indexAdapters(ENVIRONMENT, standIns.clients),
+    clock: Date.now,
+    observer: silentObserver,
+  };
   return {
     ports,
     standIns,
+    forgotten,
     async close() {
       await standIns.close();
       await remove();

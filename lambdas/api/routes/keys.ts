@@ -4,12 +4,16 @@ import { parseRepository } from '#registry/repository-name.ts';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { authorizeRead } from '../authorize-request.ts';
 import { BUILDKITE_BRANCH } from '../describe-for-buildkite.ts';
+import { describeKeys } from '../describe-keys.ts';
 import { parseOrRefuse, refuseOtherMethods, refusePath } from '../paths.ts';
+import { sendJson } from '../send-json.ts';
 
 const KEY = '/api/packages/:owner/alpine/key';
 
-/** The public key, at Forgejo's address. */
+/** Which keys sign, and the public key at Forgejo's address. */
 export function addKeys(app: Hono, { signers }: ApiDependencies): void {
+  app.get('/api/keys', async (context) => sendJson(context, { keys: await describeKeys(signers) }));
+  app.all('/api/keys', refuseOtherMethods('GET, HEAD'));
   app.get(KEY, (context) => {
     authorizeRead(context.req.param('owner'));
     return sendKey(context, signers);

@@ -1,15 +1,45 @@
 import { once } from 'node:events';
+import { parseArgs } from 'node:util';
 import { startRegistry } from '#local/registry.ts';
 import { keptToken } from '#local/token.ts';
-import type { Settings } from '../settings.ts';
+import type { Command } from '../command.ts';
+import { readSettings, type Settings } from '../settings.ts';
 
-/** Runs the registry until SIGTERM or SIGINT. */
-export async function serve({ port, data, token: givenToken }: Settings): Promise<number> {
+export const serve: Command = {
+  synopsis: 'alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public]',
+  details: `Starts an Alpine package registry on this machine.
+The environment says the same:
+  PORT             port on 127.0.0.1, 8080 by default
+  ALPENGLOW_DATA   folder that everything is kept in, .alpenglow by default
+  ALPENGLOW_TOKEN  token with every right; without one, one is made and kept
+  ALPENGLOW_VISIBILITY  who may read: public
+
+Example: alpenglow serve --port 9000 --data /srv/alpenglow
+`,
+  async run(args, { environment, print }) {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string' },
+        token: { type: 'string' },
+        visibility: { type: 'string' },
+      },
+    });
+    return runRegistry(readSettings(values, environment), print);
+  },
+};
+
+/** Until SIGTERM or SIGINT. */
+async function runRegistry(
+  { port, data, token: givenToken }: Settings,
+  print: (text: string) => void,
+): Promise<number> {
   // The SDK warns of the Node releases that it will leave; here it never talks to AWS.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const token = givenToken ?? (await keptToken(data));
   const registry = await startRegistry({ port, folder: data, token, onError: report });
-  process.stdout.write(welcome(registry, data, token));
+  print(welcome(registry, data, token));
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await registry.close();
   return 0;

@@ -4,31 +4,28 @@
  * the endpoints and the environment.
  */
 import { createInterface } from 'node:readline';
-import { adapters } from '#aws/adapters.ts';
-import { closeClients, type Endpoints, standInClients } from '#aws/clients.ts';
-import type { Environment } from '#registry/environment.ts';
-import type { PackageBucket } from '#registry/ports.ts';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { closeClients, type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
+import type { IndexEnvironment } from '#registry/environment.ts';
+import type { Observer } from '#registry/observer.ts';
 import { type Change, updateIndexes } from '#registry/update-indexes.ts';
+import { silentObserver } from '#test/support/registry-ports.ts';
 
 const BATCH = 5;
 
-const { endpoints, environment }: { endpoints: Endpoints; environment: Environment } = JSON.parse(
+const { endpoints, environment }: { endpoints: Endpoints; environment: IndexEnvironment } = JSON.parse(
   process.argv[2] ?? '',
 );
 const clients = standInClients(endpoints);
-const ports = adapters(environment, clients);
 
 let conflicts = 0;
-const packages = new Proxy<PackageBucket>(ports.packages, {
-  get(target, property) {
-    if (property !== 'put') return Reflect.get(target, property, target).bind(target);
-    return async (...args: Parameters<PackageBucket['put']>) => {
-      const isStored = await target.put(...args);
-      if (!isStored && args[0].endsWith('APKINDEX.tar.gz')) conflicts += 1;
-      return isStored;
-    };
+const observer: Observer = {
+  ...silentObserver,
+  indexContended: () => {
+    conflicts += 1;
   },
-});
+};
+const ports = { ...indexAdapters(environment, clients), observer };
 
 const changes: Change[] = [];
 let isOver = false;
@@ -46,7 +43,7 @@ input.on('close', () => {
 for (;;) {
   const batch = changes.splice(0, BATCH);
   if (batch.length > 0) {
-    const { failed } = await updateIndexes(batch, { ...ports, packages });
+    const { failed } = await updateIndexes(batch, ports);
     changes.push(...batch.filter(({ id }) => failed.includes(id)));
   } else if (isOver) {
     break;

@@ -4,7 +4,7 @@ import { createApi } from '#lambdas/api/app.ts';
 import type { Problem } from '#lambdas/api/problem.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import type { Principal, Tokens } from '#registry/authorize.ts';
-import { startPorts } from '#test/support/registry-ports.ts';
+import { silentObserver, startPorts } from '#test/support/registry-ports.ts';
 
 export const TOKEN = 'alp_of-the-admin';
 /** May publish in `acme`, and nothing else. */
@@ -49,7 +49,7 @@ export async function startApi(): Promise<ApiUnderTest> {
     originSecret: ORIGIN_SECRET,
     publicUrl: 'https://apk.example.com',
     maxUploadBytes: MAX_UPLOAD_BYTES,
-    logError: (error) => logged.push(error),
+    observer: { ...silentObserver, failed: (error) => logged.push(error) },
   };
   return {
     app: createApi(dependencies),

@@ -1,4 +1,5 @@
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
+import { type Output, outputOf, valuesByName } from '#test/support/captured-output.ts';
 
 type Handler = typeof import('#lambdas/api/handler.ts').handler;
 
@@ -13,6 +14,8 @@ const ENVIRONMENT = {
 };
 
 let handler: Handler;
+/** What the last request made it write. */
+let output: Output;
 beforeAll(async () => {
   Object.assign(process.env, ENVIRONMENT);
   ({ handler } = await import('#lambdas/api/handler.ts'));
@@ -22,20 +25,26 @@ afterAll(() => {
 });
 
 /** What an HTTP API makes of a request, payload format 2.0. */
-const ask = (method: string, rawPath: string, headers: Record<string, string> = {}, body = '') =>
-  handler(
-    {
-      version: '2.0',
-      routeKey: '$default',
-      rawPath,
-      rawQueryString: '',
-      headers: { host: 'api.example.com', ...headers },
-      requestContext: { domainName: 'api.example.com', http: { method, path: rawPath } },
-      body: Buffer.from(body).toString('base64'),
-      isBase64Encoded: true,
-    } as unknown as LambdaEvent & { rawPath: string },
-    {} as LambdaContext,
-  );
+const eventOf = (method: string, rawPath: string, headers: Record<string, string>, body: string) =>
+  ({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString: '',
+    headers: { host: 'api.example.com', ...headers },
+    requestContext: { domainName: 'api.example.com', http: { method, path: rawPath } },
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+  }) as unknown as LambdaEvent & { rawPath: string };
+
+async function ask(method: string, rawPath: string, headers: Record<string, string> = {}, body = '') {
+  let answer: Awaited<ReturnType<Handler>> | undefined;
+  output = await outputOf(async () => {
+    const context = { awsRequestId: 'request-1' } as LambdaContext;
+    answer = await handler(eventOf(method, rawPath, headers, body), context);
+  });
+  return answer;
+}
 
 test('Lambda answers what the API answers', async () => {
   expect(await ask('GET', '/api/health')).toMatchObject({ statusCode: 200, body: '{"status":"ok"}\n' });
@@ -50,6 +59,8 @@ test('a body that HTTP API encoded arrives as it was sent', async () => {
 test('a stranger is asked for a token', async () => {
   const answer = await ask('DELETE', '/api/packages/acme/alpine/v3.22/main/x86_64/a-1.apk');
   expect(answer).toMatchObject({ statusCode: 401, headers: { 'www-authenticate': expect.any(String) } });
+  expect(valuesByName(output.metrics)).toEqual({ 'Rejected unauthorized': [1] });
+  expect(output.metricLines).toEqual([expect.objectContaining({ registry: 'test', requestId: 'request-1' })]);
 });
 
 test('what HTTP API has decoded in a path is part of the path', async () => {

@@ -1,4 +1,5 @@
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
+import type { Signer } from '#registry/ports.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import {
   type ApiUnderTest,
@@ -42,6 +43,27 @@ test.each([
   expect(response.headers.get('cache-control')).toBe('no-store');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(createPublicKey(await response.text()).asymmetricKeyType).toBe('rsa');
+});
+
+test('anybody may see which keys sign, and which of them new clients are given', async () => {
+  const { signers } = api.dependencies;
+  const second = { ...signers[0], keyFileName: async () => 'test-00000000.rsa.pub' } as Signer;
+  const publicKey = (await signers[0]?.publicKey()) ?? '';
+  second.publicKey = async () => publicKey;
+  const app = api.with({ signers: [...signers, second] });
+  const response = await app.request('/api/keys');
+  expect(response.status).toBe(200);
+  const der = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
+  const fingerprint = createHash('sha256').update(der).digest('hex');
+  const file = `test-${fingerprint.slice(0, 8)}.rsa.pub`;
+  const key = { fingerprint, algorithm: 'RSA-4096' };
+  expect(await response.json()).toEqual({
+    keys: [
+      { ...key, file, given_to_new_clients: true },
+      { ...key, file: 'test-00000000.rsa.pub', given_to_new_clients: false },
+    ],
+  });
+  expect((await app.request('/api/keys', { method: 'POST' })).status).toBe(405);
 });
 
 test('HEAD of a key has the headers and no body', async () => {

@@ -35,7 +35,7 @@ test.each(['GET', 'HEAD'])("%s of Forgejo's file address is redirected to the fi
 test.each([
   [`${FORGEJO}/x86_64/libstdc++-1.0-r0.apk`, '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
   [`${FORGEJO}/x86_64/libstdc%2B%2B-1.0-r0.apk`, '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
-  [`${FORGEJO}/x86_64/a-1.0~ab.apk`, '/acme/v3.22/main/x86_64/a-1.0~ab.apk'],
+  [`${FORGEJO}/x86_64/a-1.0~ab.apk`, '/acme/v3.22/main/x86_64/a-1.0%7Eab.apk'],
   ['/api/packages/ACME/alpine/Edge/Main/x86_64/A-1.apk', '/acme/Edge/Main/x86_64/A-1.apk'],
 ])('%s is redirected to %s', (uri, location) => {
   expect(handle(uri)).toMatchObject({ headers: { location: { value: location } } });
@@ -56,9 +56,9 @@ test.each([
 
 test.each([
   ['/acme/v3.22/main/x86_64/libstdc++-1.0-r0.apk', '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
-  ['/acme/v3.22/main/x86_64/libstdc%2b%2B-1.0-r0.apk', '/acme/v3.22/main/x86_64/libstdc%2b%2B-1.0-r0.apk'],
-  ['/acme/v3.22/main/x86_64/a-1.0%7eab.apk', '/acme/v3.22/main/x86_64/a-1.0%7eab.apk'],
-  ['/acme/v3.22/main/x86_64/a-1.0~ab.apk', '/acme/v3.22/main/x86_64/a-1.0~ab.apk'],
+  ['/acme/v3.22/main/x86_64/libstdc%2b%2B-1.0-r0.apk', '/acme/v3.22/main/x86_64/libstdc%2B%2B-1.0-r0.apk'],
+  ['/acme/v3.22/main/x86_64/a-1.0%7eab.apk', '/acme/v3.22/main/x86_64/a-1.0%7Eab.apk'],
+  ['/acme/v3.22/main/x86_64/a-1.0~ab.apk', '/acme/v3.22/main/x86_64/a-1.0%7Eab.apk'],
   ['/Acme/v3.22/Main/x86_64/APKINDEX.tar.gz', '/acme/v3.22/Main/x86_64/APKINDEX.tar.gz'],
   ['/Acme/key', '/acme/key'],
   ['/Acme/tools/rsakey', '/acme/tools/rsakey'],

@@ -39,8 +39,10 @@ export function readAssembly(folder: string, stack = 'alpenglow'): Assembly {
   const resources = read('template').Resources as Record<string, Resource>;
   const { files } = read('assets');
 
-  function only(type: string) {
-    const found = Object.values(resources).filter(({ Type }) => Type === type);
+  function only(type: string, property?: string) {
+    const found = Object.values(resources).filter(
+      ({ Type, Properties }) => Type === type && (property === undefined || property in Properties),
+    );
     if (found.length !== 1) throw new Error(`The template has ${found.length} of ${type}.`);
     return found[0]?.Properties;
   }
@@ -58,7 +60,7 @@ export function readAssembly(folder: string, stack = 'alpenglow'): Assembly {
   return {
     api: functionAt(integration.IntegrationUri['Fn::GetAtt'][0]),
     index: functionAt(mapping.FunctionName.Ref),
-    daily: functionAt(only('AWS::Events::Rule').Targets[0].Arn['Fn::GetAtt'][0]),
+    daily: functionAt(only('AWS::Events::Rule', 'ScheduleExpression').Targets[0].Arn['Fn::GetAtt'][0]),
     viewerFunction: only('AWS::CloudFront::Function').FunctionCode,
   };
 }

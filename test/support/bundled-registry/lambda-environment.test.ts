@@ -4,6 +4,7 @@ const endpoints = {
   s3: 'http://s3',
   dynamodb: 'http://db',
   kms: 'http://kms',
+  cloudfront: 'http://cloudfront',
   region: 'here',
   accessKeyId: 'a',
 };

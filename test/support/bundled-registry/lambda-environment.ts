@@ -1,4 +1,4 @@
-import type { Endpoints } from '#aws/clients.ts';
+import type { Endpoints } from '#aws/stand-in-clients.ts';
 
 /** What CloudFormation puts in place of references, by the variables that they stand in. */
 export type ResolvedValues = Record<string, string>;
@@ -13,7 +13,7 @@ export type ResolvedValues = Record<string, string>;
 export function lambdaEnvironment(
   variables: Record<string, unknown>,
   resolved: ResolvedValues,
-  { region, accessKeyId, s3, dynamodb, kms }: Endpoints,
+  { region, accessKeyId, s3, dynamodb, kms, cloudfront }: Endpoints,
 ): Record<string, string> {
   const own = Object.entries(variables).map(([name, value]) => [name, resolve(name, value, resolved)]);
   return {
@@ -24,6 +24,7 @@ export function lambdaEnvironment(
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_KMS: kms,
+    AWS_ENDPOINT_URL_CLOUDFRONT: cloudfront,
     ...Object.fromEntries(own),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from 'aws-lambda';
-import type { Endpoints } from '#aws/clients.ts';
+import type { Endpoints } from '#aws/stand-in-clients.ts';
 import { createDelivery } from '#local/delivery.ts';
 import { listen } from '#local/listen.ts';
 import { openAll } from '#local/open-all.ts';
@@ -38,6 +38,7 @@ const standInNames = {
   PACKAGES_BUCKET: LOCAL_ENVIRONMENT.PACKAGES_BUCKET,
   TABLE_NAME: LOCAL_ENVIRONMENT.TABLE_NAME,
   SIGNING_KEYS: LOCAL_ENVIRONMENT.SIGNING_KEYS.join(),
+  DISTRIBUTION_ID: LOCAL_ENVIRONMENT.DISTRIBUTION_ID,
 };
 
 /**

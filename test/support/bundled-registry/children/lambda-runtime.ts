@@ -10,12 +10,16 @@ interface Invocation {
   event: string;
 }
 
+/** Of the function that has most. */
+const TIMEOUT_MS = 15 * 60 * 1000;
+
 const [file = '', entry = ''] = process.argv.slice(2);
 const handler = createRequire(import.meta.url)(file)[entry];
 
 process.on('message', async ({ id, event }: Invocation) => {
   try {
-    const result = await handler(JSON.parse(event), { awsRequestId: String(id) });
+    const context = { awsRequestId: String(id), getRemainingTimeInMillis: () => TIMEOUT_MS };
+    const result = await handler(JSON.parse(event), context);
     process.send?.({ id, result: JSON.stringify(result) });
   } catch (error) {
     process.send?.({ id, error: error instanceof Error ? error.stack : String(error) });

@@ -1,0 +1,30 @@
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { IndexClients } from './index-adapters.ts';
+
+/** Where the stand-ins of one machine listen, and what they know us by. */
+export interface Endpoints {
+  s3: string;
+  dynamodb: string;
+  kms: string;
+  cloudfront: string;
+  region: string;
+  accessKeyId: string;
+}
+
+/** Clients of the stand-ins, which look at nothing of the credentials but the id. */
+export function standInClients({ region, accessKeyId, ...endpoints }: Endpoints): IndexClients {
+  const shared = { region, credentials: { accessKeyId, secretAccessKey: 'not-checked' } };
+  return {
+    s3: new S3Client({ ...shared, endpoint: endpoints.s3, forcePathStyle: true }),
+    dynamodb: new DynamoDBClient({ ...shared, endpoint: endpoints.dynamodb }),
+    kms: new KMSClient({ ...shared, endpoint: endpoints.kms }),
+    cloudfront: new CloudFrontClient({ ...shared, endpoint: endpoints.cloudfront }),
+  };
+}
+
+export function closeClients(clients: IndexClients): void {
+  for (const client of Object.values(clients)) client.destroy();
+}

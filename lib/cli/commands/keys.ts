@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { NOARCH } from '#apk/names.ts';
+import { type CheckedIndex, checkIndexes } from '../check-signatures.ts';
+import { type Command, UsageError } from '../command.ts';
+import { parseRegistryAddress } from '../registry-address.ts';
+import { RegistryClient, type SigningKey } from '../registry-client.ts';
+import { layTable } from '../table.ts';
+
+/** Those that Alpine is built for. Source: Alpine's wiki, "Architecture". */
+const ARCHITECTURES = [
+  'aarch64',
+  'armhf',
+  'armv7',
+  'loongarch64',
+  'ppc64le',
+  'riscv64',
+  's390x',
+  'x86',
+  'x86_64',
+  NOARCH,
+];
+
+export const keys: Command = {
+  synopsis: 'alpenglow keys [URL] [--arch ARCH]... [--json]',
+  details: `Shows which keys sign the indexes of a registry.
+  URL      of the registry, or a line of /etc/apk/repositories: then the signatures of each
+           index of that repository are verified, too. By default $ALPENGLOW_URL, or this machine's
+  --arch   an architecture to look at instead of Alpine's
+  --json   for programs
+
+  valid             signed by that key; a machine that has it installs
+  missing           not signed by that key yet
+  does not verify   not the signature of the key that the registry gives under that name
+  unknown key       the registry has no key of that name (any more)
+
+Exit code 0: every index has valid signatures of all keys, and no others. 1: not so, or not known.
+
+Example: alpenglow keys https://apk.example.com/acme/v3.22/main
+`,
+  async run(args, { environment, print }) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { arch: { type: 'string', multiple: true }, json: { type: 'boolean' } },
+    });
+    if (positionals.length > 1) throw new UsageError(`One URL at a time: ${positionals.join(' ')}`);
+    const address = parseRegistryAddress(positionals[0] ?? defaultUrl(environment));
+    const client = new RegistryClient(address);
+    const path = address.repository;
+    const signing = await client.keys();
+    const repository = path === undefined ? undefined : { path, keys: signing, client };
+    const indexes = repository && (await checkIndexes(repository, values.arch ?? ARCHITECTURES));
+    print(
+      values.json ? `${JSON.stringify({ keys: signing, indexes }, null, 2)}\n` : textOf(signing, indexes),
+    );
+    return indexes === undefined || areAllValid(indexes) ? 0 : 1;
+  },
+};
+
+const defaultUrl = ({ ALPENGLOW_URL, PORT }: NodeJS.ProcessEnv): string =>
+  ALPENGLOW_URL || `http://127.0.0.1:${PORT || 8080}`;
+
+/** A repository without an index is one that was asked for by a wrong name. */
+const areAllValid = (indexes: readonly CheckedIndex[]): boolean =>
+  indexes.length > 0 &&
+  indexes.every(
+    ({ signatures }) => signatures.length > 0 && signatures.every(({ state }) => state === 'valid'),
+  );
+
+function textOf(signing: readonly SigningKey[], indexes: readonly CheckedIndex[] | undefined): string {
+  const keyRows = signing.map(({ file, algorithm, fingerprint, given_to_new_clients }) => [
+    file,
+    algorithm,
+    fingerprint,
+    given_to_new_clients ? 'given to new clients' : '',
+  ]);
+  const keyTable = layTable(['KEY', 'ALGORITHM', 'SHA-256', ''], keyRows);
+  if (indexes === undefined) return keyTable;
+  if (indexes.length === 0) return `${keyTable}\nThe repository has no index: nothing is published there.\n`;
+  const indexRows = indexes.flatMap(({ arch, signatures, error }) =>
+    error === undefined
+      ? signatures.map(({ file, state }) => [arch, state, file])
+      : [[arch, 'not checked', error]],
+  );
+  return `${keyTable}\n${layTable(['INDEX', 'SIGNATURE', 'KEY'], indexRows)}`;
+}

@@ -1,0 +1,17 @@
+/** Lays rows out in columns for a terminal, two spaces apart. */
+export function layTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows].map((row) => row.map(withoutControls));
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+/** What somebody's file says must not do anything to the terminal. */
+const withoutControls = (text: string): string => text.replace(/\p{Cc}/gu, '?');

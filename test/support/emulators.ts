@@ -1,0 +1,10 @@
+import { describeWithMoto } from './moto.ts';
+
+/** Who plays AWS: our own stand-ins, or moto, whose authors read the documents of AWS without us. */
+export type Emulator = 'stand-in' | 'moto';
+
+/** The tests, once against each emulator there is. */
+export function describeEmulators(define: (emulator: Emulator) => void): void {
+  describe('stand-in', () => define('stand-in'));
+  describeWithMoto('moto', () => define('moto'));
+}
