@@ -1,15 +1,45 @@
 // The SDK's warning, once a worker, that it will leave Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-/** @type {import('jest').Config} */
-export default {
+const shared = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  testTimeout: 30_000,
 };
+
+/** Everything, over the sources. */
+const sources = {
+  ...shared,
+  displayName: 'sources',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['<rootDir>/test/e2e/bundles/'],
+};
+
+/** What a user sees, once more over what `cdk deploy` would deploy. */
+const bundles = {
+  ...shared,
+  displayName: 'bundles',
+  testMatch: [
+    '<rootDir>/test/e2e/bundles/*.test.ts',
+    '<rootDir>/test/e2e/{apk-client,apk-good-packages,apk-noarch,burst,crash,http,http-*}.test.ts',
+  ],
+  globals: { alpenglowProgram: 'bundles' },
+  globalSetup: '<rootDir>/test/support/bundled-registry/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/bundled-registry/global-teardown.ts',
+};
+
+/** A deployment somewhere, which is far away and shows an index ten seconds late. */
+const live = {
+  ...shared,
+  displayName: 'live',
+  testMatch: ['<rootDir>/test/e2e/*.test.ts'],
+};
+
+/** @type {import('jest').Config} */
+export default process.env.ALPENGLOW_URL
+  ? { projects: [live], testTimeout: 180_000 }
+  : { projects: [sources, bundles], testTimeout: 30_000 };

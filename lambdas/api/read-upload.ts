@@ -1,9 +1,7 @@
 import { quote } from '#apk/apk-format-error.ts';
 import { readBody, tooLarge } from './read-body.ts';
 import { RequestError } from './request-error.ts';
-
-/** What the frame of a form may add to the file: boundaries, headers and small fields. */
-const MAX_FRAME_BYTES = 64 * 1024;
+import { MAX_FRAME_BYTES } from './upload-limit.ts';
 
 const FILE_PART = 'file';
 const HOW_TO = 'Send the package with `curl --form file=@FILE`.';

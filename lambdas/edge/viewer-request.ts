@@ -33,12 +33,13 @@ const PLAIN_SEGMENT = /^(?:[A-Za-z0-9._~+-]|%2[BbDd]|%5[Ff]|%7[Ee])+$/;
  */
 export function handleViewerRequest(event: { request: ViewerRequest }): ViewerRequest | ViewerResponse {
   const request = event.request;
+  if (isTooLarge(request.headers)) return tooLarge;
   const segments = request.uri.split('/').slice(1);
   if (request.uri.length > MAX_PATH || segments.length === 0 || !segments.every(isPlain)) {
-    return isApi(request.uri) ? request : notFound;
+    return isApi(request.uri) ? toApi(request) : notFound;
   }
-  if (isForgejoFile(segments)) return isRead(request) ? redirectToFile(segments) : request;
-  if (isReserved(segments[0] as string)) return request;
+  if (isForgejoFile(segments)) return isRead(request) ? redirectToFile(segments) : toApi(request);
+  if (isReserved(segments[0] as string)) return toApi(request);
   request.uri = filePath(isBuildkiteFile(segments) ? storedSegments(segments) : segments);
   if (/\/APKINDEX\.tar\.gz$/.test(request.uri)) correctModifiedSince(request.headers);
   return request;
@@ -67,22 +68,58 @@ const MAX_PATH = 1024;
 /** The behaviours that lead to the HTTP API, which says itself what is wrong with a path. */
 const isApi = (uri: string): boolean => /^\/(?:api|v2)\//.test(uri);
 
-const notFound: ViewerResponse = {
-  statusCode: 404,
-  statusDescription: 'Not Found',
+/**
+ * HTTP API decodes a path before its function sees it, and cuts it off at a question mark that was encoded:
+ * so it is encoded once more, and arrives as it was sent.
+ */
+function toApi(request: ViewerRequest): ViewerRequest {
+  request.uri = request.uri.replace(/%/g, '%25');
+  return request;
+}
+
+/** The largest package file that the API takes, and what the frame of a form may add to it, in bytes. */
+const MAX_UPLOAD = 4613734;
+const MAX_FRAME = 65536;
+
+/** HTTP API would refuse it without a word of what to do, and only once it is sent. */
+function isTooLarge(headers: ViewerRequest['headers']): boolean {
+  const length = headers['content-length'];
+  const type = headers['content-type'];
+  const isForm = type !== undefined && /^multipart\/form-data *(?:;|$)/i.test(type.value);
+  return length !== undefined && Number(length.value) > MAX_UPLOAD + (isForm ? MAX_FRAME : 0);
+}
+
+/** An answer as the API gives it (RFC 9457). */
+const problem = (statusCode: number, title: string, code: string, detail: string): ViewerResponse => ({
+  statusCode: statusCode,
+  statusDescription: title,
   headers: {
     'content-type': { value: 'application/problem+json' },
     'cache-control': { value: 'no-store' },
+    'x-content-type-options': { value: 'nosniff' },
   },
   body: JSON.stringify({
     type: 'about:blank',
-    title: 'Not Found',
-    status: 404,
-    detail:
-      'No file has such a path. Paths are /{owner}/{branch}/{repository}/{arch}/{file}, without // or /../ in them.',
-    code: 'no-such-path',
+    title: title,
+    status: statusCode,
+    detail: detail,
+    code: code,
   }),
-};
+});
+
+const notFound = problem(
+  404,
+  'Not Found',
+  'no-such-path',
+  'No file has such a path. Paths are /{owner}/{branch}/{repository}/{arch}/{file}, without // or /../ in them.',
+);
+
+const tooLarge = problem(
+  413,
+  'Content Too Large',
+  'too-large',
+  `The upload is larger than ${MAX_UPLOAD} bytes, the most that one request carries here; larger packages are not taken yet. Strip the package, or split it into several.`,
+);
 
 const isPlain = (segment: string): boolean =>
   PLAIN_SEGMENT.test(segment) && segment !== '.' && segment !== '..';

@@ -8,7 +8,7 @@ import {
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 export interface Origins {
-  /** The HTTP API. */
+  /** The HTTP API, for which the viewer function has percent-encoded the path once more. */
   api: Fetch;
   /** S3's endpoint. */
   s3: Fetch;
@@ -39,17 +39,17 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
  * One machine's CloudFront: the viewer function, then the API for `/api` and `/v2`, else the bucket and,
  * for what it does not have, the API. It keeps no cache, so what it shows is always the present.
  */
-export function createDelivery(origins: Origins): Fetch {
+export function createDelivery(origins: Origins, viewerFunction = handleViewerRequest): Fetch {
   return async (viewerRequest) => {
     if (!METHODS.includes(viewerRequest.method)) {
       return new Response(null, { status: 405, headers: { allow: METHODS.join(', ') } });
     }
-    const answer = handleViewerRequest(viewerEvent(viewerRequest));
+    const answer = viewerFunction(viewerEvent(viewerRequest));
     if ('statusCode' in answer) return viewerResponse(answer);
     const { pathname, search } = new URL(viewerRequest.url);
     const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';
     if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
-      return askApi(origins, viewerRequest, pathname + search);
+      return askApi(origins, viewerRequest, answer.uri + search);
     const stored = await askBucket(origins, answer);
     return FALLBACK_STATUSES.has(stored.status) ? askApi(origins, viewerRequest, answer.uri) : stored;
   };

@@ -81,13 +81,25 @@ export function startRegistry({
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;
-    const origins = { api: (request: Request) => api.fetch(request), s3, bucket, accessKeyId, originSecret };
+    const origins = {
+      api: (request: Request) => api.fetch(decodePathOnce(request)),
+      s3,
+      bucket,
+      accessKeyId,
+      originSecret,
+    };
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
     );
     const keyFileName = (await ports.signers[0]?.keyFileName()) ?? '';
     return { url: server.url, keyFileName, standIns };
   });
+}
+
+/** As an HTTP API does. Of what percent signs encode, only percent signs may become something else here. */
+function decodePathOnce(request: Request): Request {
+  const [path = '', ...query] = request.url.split('?');
+  return new Request([path.replaceAll('%25', '%'), ...query].join('?'), request);
 }
 
 function explain(error: NodeJS.ErrnoException, port: number): never {

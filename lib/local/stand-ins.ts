@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { IndexClients } from '#aws/index-adapters.ts';
-import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
+import { closeClients, type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
 import { createCloudFrontEndpoint } from './cloudfront-endpoint.ts';
 import { EventJournal } from './event-journal.ts';
@@ -30,7 +30,7 @@ export interface StandInOptions {
   environment: IndexEnvironment;
   delivery: EventDelivery;
   /** Makes what the packages bucket's events are handled by. */
-  createHandler(clients: IndexClients): EventHandler;
+  createHandler(clients: IndexClients, connection: Endpoints): EventHandler;
   onError(error: unknown): void;
   /** Told of the paths whose copies CloudFront is to drop; on one machine there are none. */
   forget?(paths: readonly string[]): void;
@@ -96,9 +96,10 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
       kms: kmsServer.url,
       cloudfront: cloudFrontServer.url,
     };
-    const clients = standInClients({ ...endpoints, region: REGION, accessKeyId });
+    const connection = { ...endpoints, region: REGION, accessKeyId };
+    const clients = standInClients(connection);
     keep({ close: () => closeClients(clients) });
-    handler = createHandler(clients);
+    handler = createHandler(clients, connection);
     keep(queue);
     for (const entry of journal.leftovers) queue.send(entry);
     return { clients, accessKeyId, endpoints, s3, queue };

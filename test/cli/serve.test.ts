@@ -9,10 +9,8 @@ import { until } from '#test/support/until.ts';
 
 const FOLDER = 'acme/v3.22/main/x86_64';
 
-let registry: RunningRegistry;
-beforeAll(async () => {
-  registry = await RunningRegistry.start();
-}, 90_000);
+const registry = new RunningRegistry();
+beforeAll(() => registry.start(), 90_000);
 afterAll(() => registry.close());
 
 /** @returns exit code and what was printed */
@@ -45,6 +43,8 @@ test('the printed key is served before the first package is published', async ()
   const response = await registry.fetch(path);
   expect(response.status).toBe(200);
   expect(await response.text()).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+  const { headers } = await registry.fetch('/acme/key');
+  expect(headers.get('content-disposition')).toContain(`"${path.split('/').at(-1)}"`);
 });
 
 test('its health is 200 when it says it is ready', async () => {

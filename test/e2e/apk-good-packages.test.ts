@@ -1,18 +1,16 @@
 import { ApkRoot, describeWithApk, keysOf } from '#test/support/apk-client.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { GOOD_PACKAGES } from '#test/support/good-packages.ts';
-import { RunningRegistry } from '#test/support/running-registry.ts';
+import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { until } from '#test/support/until.ts';
 
-const REPOSITORY = 'acme/v3.22/good';
+const registry = registryUnderTest();
+const REPOSITORY = `${registry.owner}/v3.22/good`;
 
-let registry: RunningRegistry;
 let keys: Record<string, string>;
 beforeAll(async () => {
-  registry = await RunningRegistry.start();
   keys = await keysOf(registry);
-}, 90_000);
-afterAll(() => registry?.close());
+});
 
 test.each(GOOD_PACKAGES)('$title: published without a warning', async ({ bytes }) => {
   const response = await registry.put(REPOSITORY, await bytes());

@@ -2,19 +2,17 @@ import { ApkRoot, describeWithApk, keysOf } from '#test/support/apk-client.ts';
 import { buildPackage, type PackageContents } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
-import { RunningRegistry } from '#test/support/running-registry.ts';
+import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { until } from '#test/support/until.ts';
 
+const registry = registryUnderTest();
 const ARCHITECTURES = ['x86_64', 'aarch64'];
 const TOOL = 'usr/share/tool/version';
 
-let registry: RunningRegistry;
 let keys: Record<string, string>;
 beforeAll(async () => {
-  registry = await RunningRegistry.start();
   keys = await keysOf(registry);
-}, 90_000);
-afterAll(() => registry?.close());
+});
 
 async function publish(repository: string, contents: PackageContents): Promise<Buffer> {
   const file = await buildPackage(contents);
@@ -47,7 +45,7 @@ describeWithApk('apk and packages for every architecture', () => {
   test.each(ARCHITECTURES)(
     'the first package of a repository, a noarch one, is installed on %s',
     async (arch) => {
-      const repository = `acme/v3.22/first-${arch}`;
+      const repository = `${registry.owner}/v3.22/first-${arch}`;
       await publish(repository, { name: 'doc', arch: 'noarch' });
       const text = await install(arch, repository, 'doc', 'usr/share/doc/version');
       expect(text).toBe('doc 1.0-r0 noarch\n');
@@ -55,7 +53,7 @@ describeWithApk('apk and packages for every architecture', () => {
   );
 
   test('a native package beside a noarch one is installed with it, and only where it runs', async () => {
-    const repository = 'acme/v3.22/mixed';
+    const repository = `${registry.owner}/v3.22/mixed`;
     await publish(repository, { name: 'doc', arch: 'noarch' });
     await publish(repository, { name: 'tool' });
     await on('x86_64', repository, async (root) => {
@@ -75,7 +73,7 @@ describeWithApk('apk and packages for every architecture', () => {
   ])(
     'after the %s one of two packages with one name and version is deleted, the other is installed',
     async (_which, deleted, kept) => {
-      const repository = `acme/v3.22/twins-${deleted}`;
+      const repository = `${registry.owner}/v3.22/twins-${deleted}`;
       await publish(repository, { name: 'tool', arch: 'noarch' });
       await publish(repository, { name: 'tool', arch: 'x86_64' });
       expect((await registry.delete(repository, deleted, 'tool-1.0-r0.apk')).status).toBe(204);
@@ -91,7 +89,7 @@ describeWithApk('apk and packages for every architecture', () => {
     ['native', 'x86_64', 'tool', 'doc'],
     ['noarch', 'noarch', 'doc', 'tool'],
   ])('deleting the %s package leaves the other one', async (_which, arch, deleted, kept) => {
-    const repository = `acme/v3.22/deletes-${deleted}`;
+    const repository = `${registry.owner}/v3.22/deletes-${deleted}`;
     await publish(repository, { name: 'doc', arch: 'noarch' });
     await publish(repository, { name: 'tool' });
     expect((await registry.delete(repository, arch, `${deleted}-1.0-r0.apk`)).status).toBe(204);
@@ -107,7 +105,7 @@ describeWithApk('apk and packages for every architecture', () => {
   });
 
   test('after the last native package, a repository is still one of noarch packages', async () => {
-    const repository = 'acme/v3.22/last-native';
+    const repository = `${registry.owner}/v3.22/last-native`;
     await publish(repository, { name: 'doc', arch: 'noarch' });
     await publish(repository, { name: 'tool' });
     await registry.delete(repository, 'x86_64', 'tool-1.0-r0.apk');
@@ -117,7 +115,7 @@ describeWithApk('apk and packages for every architecture', () => {
 });
 
 test('a noarch package is found under every architecture, as apko and plain mirrors ask', async () => {
-  const repository = 'acme/v3.22/fallback';
+  const repository = `${registry.owner}/v3.22/fallback`;
   const file = await publish(repository, { name: 'doc++', arch: 'noarch' });
   await publish(repository, { name: 'tool' });
   for (const arch of [...ARCHITECTURES, 'riscv64']) {

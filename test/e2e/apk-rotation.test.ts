@@ -4,6 +4,7 @@ import { reconcile } from '#registry/reconcile.ts';
 import { ApkRoot, describeWithApk } from '#test/support/apk-client.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { silentObserver } from '#test/support/registry-ports.ts';
+import { describeStarted } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const TOKEN = 'rotation-token';
@@ -47,34 +48,36 @@ async function keyOf(registry: RunningRegistry): Promise<Record<string, string>>
   return { [registry.keyFileName]: await response.text() };
 }
 
-describeWithApk('a signing key that is replaced', () => {
-  test('fails no machine on the way: old key, both, new key', async () => {
-    const { folder, remove } = await temporaryFolder();
-    let registry = await startWith(folder, OLD);
-    try {
-      const headers = { authorization: `Bearer ${TOKEN}` };
-      const path = '/api/packages/acme/alpine/v3.22/main?wait=20';
-      const put = { method: 'PUT', headers, body: await buildPackage() };
-      expect((await fetch(`${registry.url}${path}`, put)).status).toBe(201);
-      const oldKey = await keyOf(registry);
-      expect(await installs(registry, oldKey)).toBe(true);
+describeStarted('a registry with other keys', () => {
+  describeWithApk('a signing key that is replaced', () => {
+    test('fails no machine on the way: old key, both, new key', async () => {
+      const { folder, remove } = await temporaryFolder();
+      let registry = await startWith(folder, OLD);
+      try {
+        const headers = { authorization: `Bearer ${TOKEN}` };
+        const path = '/api/packages/acme/alpine/v3.22/main?wait=20';
+        const put = { method: 'PUT', headers, body: await buildPackage() };
+        expect((await fetch(`${registry.url}${path}`, put)).status).toBe(201);
+        const oldKey = await keyOf(registry);
+        expect(await installs(registry, oldKey)).toBe(true);
 
-      await registry.close();
-      registry = await startWith(folder, NEW, OLD);
-      const newKey = await keyOf(registry);
-      expect(Object.keys(newKey)).not.toEqual(Object.keys(oldKey));
-      for (const keys of [oldKey, newKey, { ...oldKey, ...newKey }]) {
-        expect(await installs(registry, keys)).toBe(true);
+        await registry.close();
+        registry = await startWith(folder, NEW, OLD);
+        const newKey = await keyOf(registry);
+        expect(Object.keys(newKey)).not.toEqual(Object.keys(oldKey));
+        for (const keys of [oldKey, newKey, { ...oldKey, ...newKey }]) {
+          expect(await installs(registry, keys)).toBe(true);
+        }
+
+        await registry.close();
+        registry = await startWith(folder, NEW);
+        expect(await installs(registry, newKey)).toBe(true);
+        expect(await installs(registry, { ...oldKey, ...newKey })).toBe(true);
+        expect(await installs(registry, oldKey)).toBe(false);
+      } finally {
+        await registry.close();
+        await remove();
       }
-
-      await registry.close();
-      registry = await startWith(folder, NEW);
-      expect(await installs(registry, newKey)).toBe(true);
-      expect(await installs(registry, { ...oldKey, ...newKey })).toBe(true);
-      expect(await installs(registry, oldKey)).toBe(false);
-    } finally {
-      await registry.close();
-      await remove();
-    }
-  }, 90_000);
+    }, 90_000);
+  });
 });

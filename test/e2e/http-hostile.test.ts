@@ -1,37 +1,34 @@
 import { writeFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { jsonIn, problemIn } from '#test/lambdas/api/api-under-test.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
-import { fetchIndex } from '#test/support/fetch-index.ts';
-import { rawRequest, sendRaw } from '#test/support/raw-request.ts';
-import { RunningRegistry } from '#test/support/running-registry.ts';
+import { expectListed } from '#test/support/fetch-index.ts';
+import { connectTo, rawRequest, sendRaw } from '#test/support/raw-request.ts';
+import { apiPath } from '#test/support/registry-client.ts';
+import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
-const MAIN = 'acme/v3.22/main';
-const API = '/api/packages/acme/alpine/v3.22/main';
+const registry = registryUnderTest();
+const { owner } = registry;
+const MAIN = `${owner}/v3.22/main`;
+const API = apiPath(MAIN);
+const authorization = `Bearer ${registry.token}`;
 
-let registry: RunningRegistry;
 let folder: string;
 let remove: () => Promise<void>;
-let authorization: string;
 beforeAll(async () => {
-  registry = await RunningRegistry.start();
   ({ folder, remove } = await temporaryFolder());
-  authorization = `Bearer ${registry.token}`;
   await registry.put(MAIN, await buildPackage({ name: 'doc', arch: 'noarch' }), '?wait=20');
-}, 90_000);
+});
 afterEach(async () => {
   // Whatever was sent, the next one is served.
   expect((await registry.fetch('/api/health')).status).toBe(200);
 });
-afterAll(async () => {
-  await registry?.close();
-  await remove?.();
-});
+afterAll(() => remove?.());
 
 test.each(['', 'x', 'undefined', '00000000-0000-0000-0000-000000000000'])(
   'saying to be CloudFront (%j) gives nothing, and takes nothing',
@@ -50,10 +47,10 @@ const PATHS = [
   '///',
   '//evil.example/',
   '//evil.example/api/health',
-  '//evil.example/acme/key',
-  '/\\evil.example/acme/key',
+  `//evil.example/${owner}/key`,
+  `/\\evil.example/${owner}/key`,
   `//${MAIN}/x86_64/APKINDEX.tar.gz`,
-  `/acme//v3.22/main/x86_64/APKINDEX.tar.gz`,
+  `/${owner}//v3.22/main/x86_64/APKINDEX.tar.gz`,
   `/${MAIN}/x86_64/..%2f..%2f..%2f..%2fetc%2fpasswd`,
   `/${MAIN}/x86_64/..%2fnoarch%2fdoc-1.0-r0.apk`,
   `/${MAIN}/x86_64/%2e%2e%2fnoarch%2fdoc-1.0-r0.apk`,
@@ -67,7 +64,7 @@ const PATHS = [
   '/%',
   '/%ff',
   '/%c0%ae%c0%ae/',
-  '/packages/acme',
+  `/packages/${owner}`,
   '/_/',
   '/api',
   '/api/',
@@ -78,14 +75,14 @@ const PATHS = [
   `${API}/noarch/..%2f..%2fdoc-1.0-r0.apk`,
   `${API}/noarch/%0d%0aX-Injected:%20yes`,
   '/v2',
-  '/v2/packages/organizations/acme/registries/tools',
+  `/v2/packages/organizations/${owner}/registries/tools`,
   `/${'a/'.repeat(2000)}`,
 ];
 
 test.each(PATHS.map((path) => [path.length > 100 ? `${path.slice(0, 20)}… (${path.length})` : path, path]))(
   'GET %s is a 4xx, and leads nowhere else',
   async (_short, path) => {
-    const { status, head, body } = await sendRaw(registry.url, rawRequest('GET', path));
+    const { status, head, body } = await sendRaw(registry.url, rawRequest(registry.url, 'GET', path));
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
     expect(head).not.toMatch(/^(location|x-injected):/im);
@@ -95,7 +92,10 @@ test.each(PATHS.map((path) => [path.length > 100 ? `${path.slice(0, 20)}… (${p
 );
 
 test.each([1100, 5000, 10_000])('a path of %d characters is a 4xx', async (length) => {
-  const { status, body } = await sendRaw(registry.url, rawRequest('GET', `/${'a'.repeat(length)}`));
+  const { status, body } = await sendRaw(
+    registry.url,
+    rawRequest(registry.url, 'GET', `/${'a'.repeat(length)}`),
+  );
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(500);
   expect(body.length).toBeLessThan(1000);
@@ -104,11 +104,14 @@ test.each([1100, 5000, 10_000])('a path of %d characters is a 4xx', async (lengt
 test.each(['..', '%2e%2e', '.%2E'])(
   'a path with %s in it asks for no more than the path without',
   async (up) => {
-    const key = await sendRaw(registry.url, rawRequest('GET', `/acme/${up}/${MAIN}/noarch/doc-1.0-r0.apk`));
+    const key = await sendRaw(
+      registry.url,
+      rawRequest(registry.url, 'GET', `/${owner}/${up}/${MAIN}/noarch/doc-1.0-r0.apk`),
+    );
     expect([200, 400, 404]).toContain(key.status);
     const put = await sendRaw(
       registry.url,
-      rawRequest('PUT', `/acme/${up}${API}`, { 'Content-Length': '0' }),
+      rawRequest(registry.url, 'PUT', `/${owner}/${up}${API}`, { 'Content-Length': '0' }),
     );
     expect([401, 404, 405]).toContain(put.status);
   },
@@ -127,9 +130,12 @@ test.each([
   'QUERY',
   'M-SEARCH',
 ])('%s is answered below 500 wherever it is sent', async (method) => {
-  const paths = ['/', '/acme/key', API, `${API}/noarch/doc-1.0-r0.apk`, `/${MAIN}/noarch/doc-1.0-r0.apk`];
-  for (const path of [...paths, '/api/health', '/api/packages/acme/alpine/key', '/*', '/v2/x']) {
-    const answer = await sendRaw(registry.url, rawRequest(method, path, { 'Content-Length': '0' }));
+  const paths = ['/', `/${owner}/key`, API, `${API}/noarch/doc-1.0-r0.apk`, `/${MAIN}/noarch/doc-1.0-r0.apk`];
+  for (const path of [...paths, '/api/health', `/api/packages/${owner}/alpine/key`, '/*', '/v2/x']) {
+    const answer = await sendRaw(
+      registry.url,
+      rawRequest(registry.url, method, path, { 'Content-Length': '0' }),
+    );
     expect([path, answer.status]).toEqual([path, expect.any(Number)]);
     expect(answer.status).toBeGreaterThanOrEqual(200);
     expect(answer.status).toBeLessThan(500);
@@ -137,9 +143,9 @@ test.each([
 });
 
 test.each([
-  ['no host', 'GET /acme/key HTTP/1.1\r\nConnection: close\r\n\r\n'],
-  ['a host that is none', 'GET /acme/key HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
-  ['a NUL in the path', 'GET /acme/\0 HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['no host', `GET /${owner}/key HTTP/1.1\r\nConnection: close\r\n\r\n`],
+  ['a host that is none', `GET /${owner}/key HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n`],
+  ['a NUL in the path', `GET /${owner}/\0 HTTP/1.1\r\nHost: a\r\n\r\n`],
   ['two lengths', `PUT ${API} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab`],
   ['a negative length', `PUT ${API} HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n`],
   [
@@ -156,29 +162,30 @@ describe('an upload over the limit', () => {
 
   test('is a 413 before its body is sent, and its connection is ended', async () => {
     const headers = { Authorization: authorization, 'Content-Length': size, Connection: 'keep-alive' };
-    const { status, body } = await sendRaw(registry.url, rawRequest('PUT', API, headers));
+    const { status, body } = await sendRaw(registry.url, rawRequest(registry.url, 'PUT', API, headers));
     expect(status).toBe(413);
     expect(JSON.parse(body)).toMatchObject({ code: 'too-large' });
   });
 
   test.each([
-    ['at once', []],
-    ['without its length', ['-H', 'Transfer-Encoding: chunked']],
-    ['without asking before', ['-H', 'Expect:']],
-  ])('is a 413 to curl that sends it %s', async (_how, args) => {
+    ['at once', [], /"too-large"\}\s+413$/],
+    // Then the first to know may be one that cannot tell what to do about it.
+    ['without its length', ['-H', 'Transfer-Encoding: chunked'], /413$/],
+    ['without asking before', ['-H', 'Expect:'], /"too-large"\}\s+413$/],
+  ])('is a 413 to curl that sends it %s', async (_how, args, expected) => {
     const path = join(folder, 'large.apk');
     await writeFile(path, Buffer.alloc(4 * MAX_UPLOAD_BYTES));
     const { output } = await runCommand('curl', [
       ...['-sS', '-m', '20', '-w', ' %{http_code}', '-T', path],
       ...['-H', `Authorization: ${authorization}`, ...args, `${registry.url}${API}`],
     ]);
-    expect(output).toMatch(/"too-large"\}\s+413$/);
+    expect(output).toMatch(expected);
   });
 
   test('is a 413 in a form, too', async () => {
     const body = new FormData();
     body.append('file', new File([Buffer.alloc(MAX_UPLOAD_BYTES + 1)], 'a.apk'));
-    const path = '/v2/packages/organizations/acme/registries/tools/packages';
+    const path = `/v2/packages/organizations/${owner}/registries/tools/packages`;
     const response = await registry.asPublisher(path, { method: 'POST', body });
     expect(response.status).toBe(413);
     expect((await problemIn(response)).detail).toContain(`${MAX_UPLOAD_BYTES} bytes`);
@@ -193,13 +200,11 @@ describe('an upload over the limit', () => {
 
 /** A connection on which a PUT of `size` bytes has begun. */
 async function beginPut(size: number): Promise<Socket> {
-  const { hostname, port } = new URL(registry.url);
-  const socket = connect(Number(port), hostname);
+  const socket = await connectTo(registry.url);
   socket.on('error', () => {});
   socket.resume();
-  await new Promise((resolve) => socket.once('connect', resolve));
   const headers = { Authorization: authorization, 'Content-Length': String(size) };
-  await write(socket, rawRequest('PUT', API, headers));
+  await write(socket, rawRequest(registry.url, 'PUT', API, headers));
   return socket;
 }
 
@@ -245,5 +250,5 @@ test('a slow upload holds nobody up, and loses to a fast one of the same file', 
   await until('the slow one is answered', async () => answer.includes('\r\n\r\n'));
   expect(answer).toMatch(/^HTTP\/1\.1 409/);
   for (const socket of sockets) socket.destroy();
-  expect(await fetchIndex(registry, `${MAIN}/x86_64`)).toContain('slow-1.0-r0.apk');
+  await expectListed(registry, `${MAIN}/x86_64`, 'slow-1.0-r0.apk');
 });

@@ -4,25 +4,23 @@ import { join } from 'node:path';
 import { basic, problemIn } from '#test/lambdas/api/api-under-test.ts';
 import { buildMembers, buildPackage, identityOf } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
-import { fetchIndex } from '#test/support/fetch-index.ts';
-import { RunningRegistry } from '#test/support/running-registry.ts';
+import { expectListed, fetchIndex } from '#test/support/fetch-index.ts';
+import { apiPath } from '#test/support/registry-client.ts';
+import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
-const MAIN = 'acme/v3.22/main';
-const API = '/api/packages/acme/alpine/v3.22/main';
+const registry = registryUnderTest();
+const { owner } = registry;
+const MAIN = `${owner}/v3.22/main`;
+const API = apiPath(MAIN);
 
-let registry: RunningRegistry;
 let folder: string;
 let remove: () => Promise<void>;
 beforeAll(async () => {
-  registry = await RunningRegistry.start();
   ({ folder, remove } = await temporaryFolder());
-}, 90_000);
-afterAll(async () => {
-  await registry?.close();
-  await remove?.();
 });
+afterAll(() => remove?.());
 
 describe('PUT', () => {
   test('answers 201 and what was published', async () => {
@@ -33,7 +31,7 @@ describe('PUT', () => {
     const url = `${registry.url}/${MAIN}/x86_64/libstdc%2B%2B-13.2.1-r0.apk`;
     expect(response.headers.get('location')).toBe(url);
     expect(await response.json()).toEqual({
-      owner: 'acme',
+      owner,
       branch: 'v3.22',
       repository: 'main',
       arch: 'x86_64',
@@ -54,7 +52,7 @@ describe('PUT', () => {
   test('with ?wait answers once the index lists the package', async () => {
     const response = await registry.put(MAIN, await buildPackage({ name: 'awaited' }), '?wait=20');
     expect(await response.json()).toMatchObject({ indexed: true });
-    expect(await fetchIndex(registry, `${MAIN}/x86_64`)).toContain('awaited-1.0-r0.apk');
+    await expectListed(registry, `${MAIN}/x86_64`, 'awaited-1.0-r0.apk');
   });
 
   test('without ?wait, the package is listed soon after', async () => {
@@ -113,9 +111,9 @@ describe('a token', () => {
     ['is missing', {}],
     ['is wrong', { authorization: 'Bearer wrong-token' }],
     ['is empty', { authorization: 'Bearer ' }],
-    ['is the user name of Basic beside a password', basic('test-token-of-every-right:x')],
-    ['is cut', basic('user:test-token-of-every-righ')],
-    ['stands alone', { authorization: 'test-token-of-every-right' }],
+    ['is the user name of Basic beside a password', basic(`${registry.token}:x`)],
+    ['is cut', basic(`user:${registry.token.slice(0, -1)}`)],
+    ['stands alone', { authorization: registry.token }],
   ] as const;
 
   test.each(attempts)('that %s is answered 401, and nothing is published', async (why, headers) => {
@@ -125,7 +123,7 @@ describe('a token', () => {
     for (const [method, path] of [
       ['PUT', API],
       ['DELETE', `${API}/x86_64/${file}`],
-      ['POST', '/v2/packages/organizations/acme/registries/tools/packages'],
+      ['POST', `/v2/packages/organizations/${owner}/registries/tools/packages`],
     ] as const) {
       const sent = method === 'DELETE' ? undefined : body;
       const response = await registry.fetch(path, { method, body: sent, headers });
@@ -143,6 +141,10 @@ describe('a token', () => {
   });
 });
 
+/** Expects a 404 as soon as caches have forgotten the file. */
+const expectGone = (path: string) =>
+  until(`${path} is gone`, async () => (await registry.fetch(path)).status === 404, registry.cacheSeconds);
+
 describe('DELETE', () => {
   const remove = (path: string) => registry.asPublisher(`${API}/x86_64/${path}`, { method: 'DELETE' });
 
@@ -157,19 +159,22 @@ describe('DELETE', () => {
       const listed = await fetchIndex(registry, `${MAIN}/x86_64`);
       return listed?.includes('gone-1.0-r0.apk') === false;
     });
-    expect(await fetchIndex(registry, `${MAIN}/x86_64`)).toContain('kept-1.0-r0.apk');
+    await expectListed(registry, `${MAIN}/x86_64`, 'kept-1.0-r0.apk');
     const again = await remove('gone-1.0-r0.apk');
     expect(again.status).toBe(404);
     expect((await problemIn(again)).detail).toContain('gone-1.0-r0.apk');
   });
 
   test('of the last package takes the index away', async () => {
-    const repository = 'acme/v3.22/emptied';
+    const repository = `${owner}/v3.22/emptied`;
     await registry.put(repository, await buildPackage(), '?wait=20');
     expect((await registry.delete(repository, 'x86_64', 'foo-1.0-r0.apk')).status).toBe(204);
     await until('no index', async () => (await fetchIndex(registry, `${repository}/x86_64`)) === undefined);
     await registry.put(repository, await buildPackage({ name: 'next' }), '?wait=20');
-    expect(await fetchIndex(registry, `${repository}/x86_64`)).toEqual(['next-1.0-r0.apk']);
+    await until('the next one is alone', async () => {
+      const listed = await fetchIndex(registry, `${repository}/x86_64`);
+      return listed?.join() === 'next-1.0-r0.apk';
+    });
   });
 
   test.each([
@@ -181,7 +186,7 @@ describe('DELETE', () => {
     await registry.put(MAIN, await buildPackage({ name, version: '1.0~ab-r0' }), '?wait=20');
     expect((await registry.fetch(`/${MAIN}/x86_64/${path}`)).status).toBe(200);
     expect((await remove(path)).status).toBe(204);
-    expect((await registry.fetch(`/${MAIN}/x86_64/${path}`)).status).toBe(404);
+    await expectGone(`/${MAIN}/x86_64/${path}`);
     expect((await remove(path)).status).toBe(404);
   });
 

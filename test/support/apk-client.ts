@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type CommandResult, runCommand } from './command.ts';
 import { findProgram } from './find-program.ts';
-import type { RunningRegistry } from './running-registry.ts';
+import type { RegistryClient } from './registry-client.ts';
 import { until } from './until.ts';
 
 /** Alpine's package manager: the environment variable APK, else `apk` on PATH, if there is one. */
@@ -120,8 +120,8 @@ export class ApkRoot {
 }
 
 /** The registry's key, under the name it is served with. */
-export async function keysOf(registry: RunningRegistry, owner = 'acme'): Promise<Record<string, string>> {
-  const response = await registry.fetch(`/api/packages/${owner}/alpine/key`);
+export async function keysOf(registry: RegistryClient): Promise<Record<string, string>> {
+  const response = await registry.fetch(`/api/packages/${registry.owner}/alpine/key`);
   const name = /filename="(?<name>[^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.groups
     ?.name;
   if (name === undefined) throw new Error(`no key: ${response.status} ${await response.text()}`);

@@ -1,29 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RegistryClient } from './registry-client.ts';
 
-const TOKEN = 'test-token-of-every-right';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
+/** What is started to keep everything in a folder. */
+const PROGRAMS = {
+  sources: (folder: string) => ['bin/alpenglow.ts', 'serve', '--port', '0', '--data', folder],
+  bundles: (folder: string) => ['test/e2e/children/serve-bundles.ts', folder],
+};
+
 /** A registry started as a user starts it, in a process of its own. */
-export class RunningRegistry {
-  readonly token = TOKEN;
-  readonly folder: string;
+export class RunningRegistry extends RegistryClient {
+  readonly token = 'test-token-of-every-right';
+  readonly owner = 'acme';
+  readonly cacheSeconds = 0;
+  readonly folder = join(tmpdir(), `alpenglow-e2e-${randomUUID()}`);
+  readonly #program: keyof typeof PROGRAMS;
   #process: ChildProcess | undefined;
   #url = '';
   #output = '';
 
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  static async start(): Promise<RunningRegistry> {
-    const registry = new RunningRegistry(await mkdtemp(join(tmpdir(), 'alpenglow-e2e-')));
-    await registry.start();
-    return registry;
+  constructor(program: keyof typeof PROGRAMS = 'sources') {
+    super();
+    this.#program = program;
   }
 
   /** `http://127.0.0.1:{port}`; another one after each start. */
@@ -37,7 +42,7 @@ export class RunningRegistry {
   }
 
   async start(): Promise<void> {
-    const args = ['--import', 'tsx', 'bin/alpenglow.ts', 'serve', '--port', '0', '--data', this.folder];
+    const args = ['--import', 'tsx', ...PROGRAMS[this.#program](this.folder)];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ALPENGLOW_TOKEN: this.token },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,25 +83,10 @@ export class RunningRegistry {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.#url}${path}`, { redirect: 'manual', ...init });
-  }
-
-  /** The same with the token. */
-  asPublisher(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.fetch(path, { ...init, headers: { authorization: `Bearer ${this.token}`, ...init.headers } });
-  }
-
-  put(repository: string, file: Uint8Array, query = ''): Promise<Response> {
-    const [owner, ...rest] = repository.split('/');
-    const path = `/api/packages/${owner}/alpine/${rest.join('/')}${query}`;
-    return this.asPublisher(path, { method: 'PUT', body: file });
-  }
-
-  delete(repository: string, arch: string, file: string): Promise<Response> {
-    const [owner, ...rest] = repository.split('/');
-    const path = `/api/packages/${owner}/alpine/${rest.join('/')}/${arch}/${encodeURIComponent(file)}`;
-    return this.asPublisher(path, { method: 'DELETE' });
+  /** Every file that it keeps, but for what its database does. */
+  async storedFiles(): Promise<string[]> {
+    const names = await readdir(this.folder, { recursive: true });
+    return names.filter((name) => /^(objects|events)\//.test(name)).sort();
   }
 }
 

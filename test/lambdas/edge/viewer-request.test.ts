@@ -1,3 +1,6 @@
+import { problemOf } from '#lambdas/api/problem.ts';
+import { tooLarge } from '#lambdas/api/read-body.ts';
+import { MAX_FRAME_BYTES, MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { handleViewerRequest, type ViewerRequest } from '#lambdas/edge/viewer-request.ts';
 
 const request = (uri: string, method = 'GET'): ViewerRequest => ({
@@ -108,8 +111,39 @@ test.each([
   '/api/packages/../alpine/v3.22/main/x86_64/a-1.apk',
   '/api/packages/acme/alpine/v3.22/main/x86_64/a%0d%0a-1.apk',
   '/api/packages/acme/alpine/v3.22/main/x86_64/..',
-])('%j is left as it is, to be refused by the API', (uri) => {
-  expect(pathOf(uri)).toBe(uri);
+])('%j reaches the API, to be refused by it', (uri) => {
+  expect(pathOf(uri)).toBe(uri.replaceAll('%', '%25'));
+});
+
+test('a path that HTTP API decodes once is the path that was sent', () => {
+  for (const end of ['a%2Fb', 'main%3Fa', '%252B', '100%']) {
+    expect(pathOf(`${FORGEJO}/${end}`, 'PUT').replaceAll('%25', '%')).toBe(`${FORGEJO}/${end}`);
+  }
+});
+
+describe('an upload that HTTP API would refuse', () => {
+  const uploading = (length: number, type?: string) => {
+    const asked = request(FORGEJO, 'PUT');
+    asked.headers['content-length'] = { value: String(length) };
+    if (type !== undefined) asked.headers['content-type'] = { value: type };
+    return handleViewerRequest({ request: asked });
+  };
+
+  test('is answered as the API answers the ones that it refuses itself', () => {
+    const { problem, headers } = problemOf(tooLarge(MAX_UPLOAD_BYTES));
+    const answer = uploading(MAX_UPLOAD_BYTES + 1);
+    if (!('statusCode' in answer)) throw new Error(`went on: ${answer.uri}`);
+    expect(answer.statusCode).toBe(413);
+    expect(JSON.parse(answer.body ?? '')).toEqual(problem);
+    expect(answer.headers['content-type']?.value).toBe(headers['Content-Type']);
+  });
+
+  test('is one of a file that is too large; the frame of a form does not count', () => {
+    expect(uploading(MAX_UPLOAD_BYTES)).toMatchObject({ uri: FORGEJO });
+    const form = 'multipart/form-data; boundary=x';
+    expect(uploading(MAX_UPLOAD_BYTES + MAX_FRAME_BYTES, form)).toMatchObject({ uri: FORGEJO });
+    expect(uploading(MAX_UPLOAD_BYTES + MAX_FRAME_BYTES + 1, form)).toMatchObject({ statusCode: 413 });
+  });
 });
 
 test('a redirect leads to this host, and takes no query along', () => {

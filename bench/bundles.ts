@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { gzipSync } from 'node:zlib';
+import { type DeployedFunction, readAssembly } from '#test/support/bundled-registry/assembly.ts';
+import { lambdaEnvironment } from '#test/support/bundled-registry/lambda-environment.ts';
+import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { median } from './median.ts';
+
+const RUNS = 9;
+
+/** What a variable that the template refers elsewhere for may be, to be read and not used. */
+const SOME_VALUE = 'https://d111111abcdef8.cloudfront.net';
+const ENDPOINTS = { s3: '', dynamodb: '', kms: '', cloudfront: '', region: 'eu-west-1', accessKeyId: 'a' };
+
+/**
+ * The bundles of the Lambdas: their size, and what a cold start spends on loading them: a new Node process
+ * that requires one with its environment set, beside one that requires nothing and one that requires the SDK's S3
+ * client from node_modules. The runs take turns, so that a busy machine slows all alike.
+ */
+export async function benchBundles(): Promise<string[]> {
+  const { folder, remove } = await temporaryFolder();
+  try {
+    await synthesize(folder);
+    const { viewerFunction, ...functions } = readAssembly(folder);
+    const times = timeInTurns({
+      'no module': { module: 'node:module', environment: {} },
+      '@aws-sdk/client-s3, not bundled': { module: '@aws-sdk/client-s3', environment: {} },
+      ...Object.fromEntries(Object.entries(functions).map(([name, each]) => [name, startOf(each)])),
+    });
+    return [
+      ...Object.entries(functions).map(([name, { file }]) => `bundle ${name}: ${sizeOf(file)}`),
+      `viewer function: ${Buffer.byteLength(viewerFunction)} bytes`,
+      ...[...times].map(([name, milliseconds]) => `start, ${name}: ${milliseconds.toFixed(0)} ms`),
+    ];
+  } finally {
+    await remove();
+  }
+}
+
+interface Start {
+  module: string;
+  environment: Record<string, string>;
+}
+
+function startOf({ file, variables }: DeployedFunction): Start {
+  const resolved = Object.fromEntries(Object.keys(variables).map((name) => [name, SOME_VALUE]));
+  return { module: file, environment: lambdaEnvironment(variables, resolved, ENDPOINTS) };
+}
+
+function sizeOf(file: string): string {
+  const code = readFileSync(file);
+  return `${code.length} bytes, ${gzipSync(code).length} with gzip`;
+}
+
+/** @returns the median of each, in milliseconds */
+function timeInTurns(starts: Record<string, Start>): Map<string, number> {
+  const times = new Map<string, number[]>(Object.keys(starts).map((name) => [name, []]));
+  for (let run = 0; run < RUNS; run++) {
+    for (const [name, start] of Object.entries(starts)) times.get(name)?.push(timeStart(start));
+  }
+  return new Map([...times].map(([name, each]) => [name, median(each)]));
+}
+
+function timeStart({ module, environment }: Start): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(module)})`], {
+    env: environment,
+  });
+  if (status !== 0) throw new Error(`${module} cannot be loaded: ${stderr}`);
+  return performance.now() - begin;
+}

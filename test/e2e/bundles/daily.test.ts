@@ -1,0 +1,48 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { LOCAL_ENVIRONMENT } from '#local/registry.ts';
+import { buildPackage } from '#test/support/build-package.ts';
+import {
+  type BundledRegistry,
+  startBundledRegistry,
+} from '#test/support/bundled-registry/start-bundled-registry.ts';
+import { fetchIndex } from '#test/support/fetch-index.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+
+const TOKEN = 'daily-token-of-every-right';
+const INDEX = 'acme/v3.22/main/x86_64';
+
+let registry: BundledRegistry;
+let remove: () => Promise<void>;
+beforeAll(async () => {
+  const temporary = await temporaryFolder();
+  remove = temporary.remove;
+  registry = await startBundledRegistry({
+    assembly: process.env.ALPENGLOW_ASSEMBLY ?? '',
+    folder: temporary.folder,
+    token: TOKEN,
+    onError: (error) => {
+      throw error;
+    },
+  });
+}, 60_000);
+afterAll(async () => {
+  await registry?.close();
+  await remove?.();
+});
+
+test('an index that somebody removed is back after the daily comparison', async () => {
+  const put = await fetch(`${registry.url}/api/packages/acme/alpine/v3.22/main?wait=20`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: await buildPackage(),
+  });
+  expect([put.status, await put.json()]).toMatchObject([201, { indexed: true }]);
+  const asked = { fetch: (path: string, init?: RequestInit) => fetch(`${registry.url}${path}`, init) };
+  const Key = `${INDEX}/APKINDEX.tar.gz`;
+  await registry.standIns.clients.s3.send(
+    new DeleteObjectCommand({ Bucket: LOCAL_ENVIRONMENT.PACKAGES_BUCKET, Key }),
+  );
+  expect(await fetchIndex(asked, INDEX)).toBeUndefined();
+  await registry.reconcile();
+  expect(await fetchIndex(asked, INDEX)).toEqual(['foo-1.0-r0.apk']);
+});

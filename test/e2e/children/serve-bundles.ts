@@ -1,0 +1,18 @@
+/**
+ * Runs the synthesized bundles as one registry until SIGTERM. Environment: ALPENGLOW_ASSEMBLY, the synthesized
+ * stack's folder; ALPENGLOW_TOKEN. Argument: the folder that everything is kept in.
+ */
+import { once } from 'node:events';
+import { startBundledRegistry } from '#test/support/bundled-registry/start-bundled-registry.ts';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+const { ALPENGLOW_ASSEMBLY: assembly = '', ALPENGLOW_TOKEN: token = '' } = process.env;
+const registry = await startBundledRegistry({
+  assembly,
+  folder: process.argv[2] ?? '',
+  token,
+  onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
+});
+process.stdout.write(`The bundles are ready on ${registry.url}\n`);
+await once(process, 'SIGTERM');
+await registry.close();

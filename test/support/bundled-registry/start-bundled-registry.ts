@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from 'aws-lambda';
+import type { Endpoints } from '#aws/stand-in-clients.ts';
+import { createDelivery } from '#local/delivery.ts';
+import { listen } from '#local/listen.ts';
+import { openAll } from '#local/open-all.ts';
+import { LOCAL_ENVIRONMENT } from '#local/registry.ts';
+import { type StandIns, startStandIns } from '#local/stand-ins.ts';
+import { type DeployedFunction, readAssembly } from './assembly.ts';
+import { createHttpApi } from './http-api.ts';
+import { lambdaEnvironment, type ResolvedValues } from './lambda-environment.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import { loadViewerFunction } from './viewer-function.ts';
+
+export interface BundledRegistryOptions {
+  /** The folder of a synthesized stack. */
+  assembly: string;
+  /** The folder that everything is kept in. */
+  folder: string;
+  /** Has every right. */
+  token: string;
+  onError(error: unknown): void;
+}
+
+export interface BundledRegistry {
+  /** `http://127.0.0.1:{port}`. */
+  url: string;
+  standIns: StandIns;
+  /** What EventBridge does once a day. */
+  reconcile(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** As the registry of one machine waits, since tests wait for many indexes. AWS waits for a second. */
+const BATCH_WINDOW_MS = 100;
+
+const standInNames = {
+  PACKAGES_BUCKET: LOCAL_ENVIRONMENT.PACKAGES_BUCKET,
+  TABLE_NAME: LOCAL_ENVIRONMENT.TABLE_NAME,
+  SIGNING_KEYS: LOCAL_ENVIRONMENT.SIGNING_KEYS.join(),
+  DISTRIBUTION_ID: LOCAL_ENVIRONMENT.DISTRIBUTION_ID,
+};
+
+/**
+ * Starts what `cdk deploy` would deploy, over the stand-ins of one machine: the synthesized viewer function,
+ * HTTP API events for the api's bundle, and SQS batches for the index's.
+ */
+export function startBundledRegistry({ assembly, folder, token, onError }: BundledRegistryOptions) {
+  return openAll<Omit<BundledRegistry, 'close'>>(async (keep) => {
+    const { api, index, daily, viewerFunction } = readAssembly(assembly);
+    const originSecret = randomUUID();
+    let answer: ReturnType<typeof createDelivery> = () => new Response(null, { status: 503 });
+    const server = keep(await listen((request) => answer(request)));
+    const resolvedValues: ResolvedValues = {
+      ...standInNames,
+      ORIGIN_SECRET: originSecret,
+      BOOTSTRAP_TOKEN: token,
+      PUBLIC_URL: server.url,
+    };
+    const functions: LambdaFunction[] = [];
+    keep({ close: async () => void (await Promise.all(functions.map((each) => each.close()))) });
+    let connection: Endpoints | undefined;
+    const start = (deployed: DeployedFunction): LambdaFunction => {
+      if (connection === undefined) throw new Error('The stand-ins are not there yet.');
+      const environment = lambdaEnvironment(deployed.variables, resolvedValues, connection);
+      const started = new LambdaFunction(deployed, environment);
+      functions.push(started);
+      return started;
+    };
+
+    const standIns = keep(
+      await startStandIns({
+        folder,
+        environment: LOCAL_ENVIRONMENT,
+        delivery: { batchWindow: BATCH_WINDOW_MS },
+        createHandler: (_clients, opened) => {
+          connection = opened;
+          const indexFunction = start(index);
+          return (event) => indexFunction.invoke<SQSBatchResponse>(event);
+        },
+        onError,
+      }),
+    );
+    const apiFunction = start(api);
+    const httpApi = createHttpApi(
+      (event) => apiFunction.invoke<APIGatewayProxyStructuredResultV2>(event),
+      onError,
+    );
+    const { s3, accessKeyId } = standIns;
+    const bucket = LOCAL_ENVIRONMENT.PACKAGES_BUCKET;
+    const origins = { api: httpApi, s3, bucket, accessKeyId, originSecret };
+    answer = createDelivery(origins, loadViewerFunction(viewerFunction));
+
+    async function reconcile(): Promise<void> {
+      await start(daily).invoke({});
+    }
+    return { url: server.url, standIns, reconcile };
+  });
+}
