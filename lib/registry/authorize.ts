@@ -7,6 +7,8 @@ export interface Principal {
   /** How records name it: `ci (alp_4n2k…)`, `github repo:acme/tools:ref:refs/heads/main`. */
   name: string;
   grants: readonly Grant[];
+  /** Of those that have a token of the table. */
+  tokenId?: string;
   /** Epoch seconds from which it is nobody; never, without it. */
   expiresAt?: number;
 }
