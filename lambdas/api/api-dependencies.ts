@@ -1,5 +1,7 @@
 import type { Credentials } from '#registry/authorize.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
+import type { Readers } from '#registry/readers.ts';
+import type { TokenStore } from '#registry/tokens.ts';
 
 /** All that the HTTP API reaches the world through. */
 export interface ApiDependencies {
@@ -8,6 +10,8 @@ export interface ApiDependencies {
   /** At least one; the first is the key that clients are given. */
   signers: readonly Signer[];
   credentials: Credentials;
+  tokens: TokenStore;
+  readers: Readers;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;
