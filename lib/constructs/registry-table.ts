@@ -7,12 +7,13 @@ import { Construct } from 'constructs';
 type ItemAction =
   | 'dynamodb:BatchGetItem'
   | 'dynamodb:DeleteItem'
+  | 'dynamodb:GetItem'
   | 'dynamodb:PutItem'
   | 'dynamodb:Query'
   | 'dynamodb:Scan'
   | 'dynamodb:UpdateItem';
 
-/** The records: one table, paid by the request, restorable to any second of the last 35 days. */
+/** The records and the tokens: one table, paid by the request, restorable to any second of the last 35 days. */
 export class RegistryTable extends Construct {
   readonly table: TableV2;
 
@@ -28,7 +29,7 @@ export class RegistryTable extends Construct {
     });
   }
 
-  /** Allows calls of `DynamoDBRecords`. */
+  /** Allows calls of `DynamoDBRecords` and `DynamoDBTokens`. */
   grant(lambda: LambdaFunction, ...actions: ItemAction[]): void {
     lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
   }
