@@ -10,6 +10,9 @@ export async function forgetTokens(
   { tokens, readers }: Pick<TokenPorts, 'tokens' | 'readers'>,
 ): Promise<void> {
   if (ids.length === 0) return;
-  await readers.update(new Map(ids.map((id) => [tokenKey(id), undefined])));
+  const changes = new Map(ids.map((id) => [tokenKey(id), undefined]));
+  await readers.update(changes);
   for (const id of ids) await tokens.remove(id);
+  // Whoever compared the readers with the table in between has told them of these again.
+  await readers.update(changes);
 }

@@ -1,12 +1,12 @@
 import { revokeToken } from '#registry/administer-tokens.ts';
 import type { Principal } from '#registry/authorize.ts';
 import { createFirstToken } from '#registry/create-token.ts';
-import { type ReaderEntry, tokenKey } from '#registry/readers.ts';
+import { type ReaderEntry, readerEntry, tokenKey } from '#registry/readers.ts';
 import { removeExpiredTokens } from '#registry/remove-expired-tokens.ts';
 import { EVERYTHING, type Grant } from '#registry/rights.ts';
 import { sha256OfToken } from '#registry/token-text.ts';
 import type { TokenPorts } from '#registry/tokens.ts';
-import { Died, dyingAt } from '#test/support/interrupted.ts';
+import { Died, dyingAt, wrapping } from '#test/support/interrupted.ts';
 import { readersInMemory } from '#test/support/readers-in-memory.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 
@@ -75,6 +75,16 @@ test.each([
     expect(await ports.tokens.find(stored.id)).toBeUndefined();
   },
 );
+
+test('a revoked token reads nothing, though the table was compared with the readers meanwhile', async () => {
+  const { stored } = await create(READ);
+  const tokens = wrapping(ports.tokens, 'remove', async (call) => {
+    await ports.readers.update(new Map([[tokenKey(stored.id), readerEntry(stored)]]));
+    await call();
+  });
+  await revokeToken(stored.id, admin, { ...ports, tokens });
+  expect(await entryOf(stored.id)).toBeUndefined();
+});
 
 test('a revocation that dies leaves nobody reading whom the table does not know', async () => {
   const { stored } = await create(READ);
