@@ -87,7 +87,6 @@ export class RegistryStack extends Stack {
       environment: {
         ...environment,
         ORIGIN_SECRET: secrets.origin.secretValue.unsafeUnwrap(),
-        BOOTSTRAP_TOKEN: secrets.bootstrapToken.secretValue.unsafeUnwrap(),
         PUBLIC_URL: delivery.url,
       },
       ...defaults,
@@ -102,11 +101,10 @@ export class RegistryStack extends Stack {
       alarmTopicArn: settings.alarmTopicArn,
     });
 
-    const tokenSecret = secrets.bootstrapToken.secretName;
     new CfnOutput(this, 'Url', { value: delivery.url, description: 'Where the registry is' });
     new CfnOutput(this, 'TokenCommand', {
-      value: `aws secretsmanager get-secret-value --region ${this.region} --secret-id ${tokenSecret} --query SecretString --output text`,
-      description: 'Shows the token that has every right',
+      value: `npx alpenglow token create --table ${environment.TABLE_NAME} --readers ${delivery.store.keyValueStoreArn} --region ${this.region} --name first --allow read,publish,delete,admin --on '*' --never`,
+      description: 'Makes a token that has every right, and shows it once',
     });
     new CfnOutput(this, 'PublishCommand', {
       value: `curl -H "Authorization: Bearer $TOKEN" --upload-file FILE.apk '${delivery.url}/api/packages/OWNER/alpine/BRANCH/REPOSITORY?wait=20'`,

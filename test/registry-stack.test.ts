@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readSettings } from '#constructs/settings.ts';
-import { grantsOf } from '#test/support/policy-statements.ts';
+import { grantsOf, nameOf } from '#test/support/policy-statements.ts';
 import { synthesizeRegistry, testApp } from '#test/support/synthesize-registry.ts';
 import { RegistryStack } from '../lib/registry-stack.ts';
 
@@ -43,7 +43,7 @@ test('for development, everything goes with the stack', () => {
 
 test('no secret is in the template', () => {
   const generated = Object.values(template.findResources('AWS::SecretsManager::Secret'));
-  expect(generated).toHaveLength(2);
+  expect(generated).toHaveLength(1);
   for (const { Properties } of generated) expect(Properties.SecretString).toBeUndefined();
 });
 
@@ -59,6 +59,18 @@ test('the outputs are commands to paste', () => {
     'TokenCommand',
     'Url',
   ]);
+});
+
+test('the first token is made with the right to the table, and is kept nowhere in the deployment', () => {
+  const { TokenCommand } = template.findOutputs('TokenCommand');
+  const [, parts] = TokenCommand?.Value['Fn::Join'] ?? [];
+  const command = parts
+    .map((part: string | object) => (typeof part === 'string' ? part : nameOf(part)))
+    .join('');
+  expect(command).toBe(
+    "npx alpenglow token create --table RecordsTable --readers DeliveryReaders.Arn --region AWS::Region --name first --allow read,publish,delete,admin --on '*' --never",
+  );
+  expect(JSON.stringify(template.toJSON())).not.toMatch(/BOOTSTRAP_TOKEN|BootstrapToken/);
 });
 
 test.each([

@@ -1,6 +1,8 @@
 import type { Credentials } from '#registry/authorize.ts';
 import type { Observer } from '#registry/observer.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
+import type { Readers } from '#registry/readers.ts';
+import type { TokenStore } from '#registry/tokens.ts';
 import type { TrustedPublishers } from '#registry/trusted-publishers.ts';
 
 /** All that the HTTP API reaches the world through. */
@@ -11,6 +13,8 @@ export interface ApiDependencies {
   signers: readonly Signer[];
   credentials: Credentials;
   publishers: TrustedPublishers;
+  tokens: TokenStore;
+  readers: Readers;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

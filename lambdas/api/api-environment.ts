@@ -3,8 +3,6 @@ import * as z from 'zod';
 const schema = z.object({
   /** What CloudFront sends as `x-alpenglow-origin`; made at deploy. */
   ORIGIN_SECRET: z.string().min(32),
-  /** The token that has every right. */
-  BOOTSTRAP_TOKEN: z.string().min(16),
   /** `https://` and the distribution's domain. */
   PUBLIC_URL: z.url(),
 });

@@ -10,6 +10,7 @@ import { addKeyAliases, addKeys } from './routes/keys.ts';
 import { addPackages } from './routes/packages.ts';
 import { addPublishers } from './routes/publishers.ts';
 import { addSetup } from './routes/setup.ts';
+import { addTokens } from './routes/tokens.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -30,6 +31,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addPackages(app, dependencies);
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
+  addTokens(app, dependencies);
 
   // Owners are never called so, and nothing else answers there.
   for (const path of ['/api/*', '/v2/*']) app.all(path, refusePath);

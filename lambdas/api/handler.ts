@@ -1,26 +1,25 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
-import { bootstrapCredentials } from '#registry/authorize.ts';
 import { readEnvironment } from '#registry/environment.ts';
+import { tokenCredentials } from '#registry/token-credentials.ts';
 import { readApiEnvironment } from './api-environment.ts';
 import { createApi } from './app.ts';
 import { encodeEventPath } from './event-path.ts';
 import { MAX_UPLOAD_BYTES } from './upload-limit.ts';
 
 const environment = readEnvironment();
-const { ORIGIN_SECRET, BOOTSTRAP_TOKEN, PUBLIC_URL } = readApiEnvironment();
+const { ORIGIN_SECRET, PUBLIC_URL } = readApiEnvironment();
 const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
+const ports = { ...adapters(environment), clock: Date.now, observer };
 
 const handleEvent = handle(
   createApi({
-    ...adapters(environment),
-    credentials: bootstrapCredentials(BOOTSTRAP_TOKEN),
-    clock: Date.now,
+    ...ports,
+    credentials: tokenCredentials(ports),
     originSecret: ORIGIN_SECRET,
     publicUrl: PUBLIC_URL,
     maxUploadBytes: MAX_UPLOAD_BYTES,
-    observer,
   }),
 );
 

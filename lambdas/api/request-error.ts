@@ -3,6 +3,7 @@ export type RequestErrorCode =
   | 'bad-path'
   | 'bad-json'
   | 'bad-wait'
+  | 'bad-json'
   | 'body-cut-off'
   | 'not-multipart'
   | 'bad-multipart'

@@ -21,5 +21,11 @@ const SHOWN = 80;
 /** A value from a hostile file as it may stand in a message: quoted, escaped and short. */
 export function quote(value: string): string {
   const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
-  return JSON.stringify(shown);
+  return JSON.stringify(shown).replace(UNSEEN, escapeCharacter);
 }
+
+/** What JSON leaves as it is, and a terminal or a reader takes for something else. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const escapeCharacter = (character: string): string =>
+  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;

@@ -1,8 +1,10 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '#registry/environment.ts';
+import { NO_READERS } from '#registry/no-readers.ts';
 import { type AwsClients, awsClients } from './clients.ts';
 import { DynamoDBPublishers } from './dynamodb-publishers.ts';
 import { DynamoDBRecords } from './dynamodb-records.ts';
+import { DynamoDBTokens } from './dynamodb-tokens.ts';
 import { KmsSigner } from './kms-signer.ts';
 import { S3PackageBucket } from './s3-package-bucket.ts';
 
@@ -15,6 +17,8 @@ export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsCli
     packages: new S3PackageBucket(s3, environment.PACKAGES_BUCKET),
     publishers: new DynamoDBPublishers(documents, environment.TABLE_NAME),
     records: new DynamoDBRecords(documents, environment.TABLE_NAME),
+    tokens: new DynamoDBTokens(documents, environment.TABLE_NAME),
+    readers: NO_READERS,
     signers: environment.SIGNING_KEYS.map((key) => new KmsSigner(kms, key, environment.REGISTRY_NAME)),
   };
 }

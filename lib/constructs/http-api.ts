@@ -95,11 +95,12 @@ export class HttpApi extends Construct {
     packages.grant(lambda, 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
     table.grant(
       lambda,
-      'dynamodb:PutItem',
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
-      'dynamodb:UpdateItem',
       'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
     );
     keys.grantRead(lambda);
     const route = new HttpRoute(this, 'Route', {

@@ -19,7 +19,7 @@ export interface RegistryTableProps {
   existingTableName?: string | undefined;
 }
 
-/** The records: one table, paid by the request, restorable to any second of the last 35 days. */
+/** The records and the tokens: one table, paid by the request, restorable to any second of the last 35 days. */
 export class RegistryTable extends Construct {
   /** Of the table that is used. */
   readonly tableName: string;
@@ -42,7 +42,7 @@ export class RegistryTable extends Construct {
     this.#tableArn = used.tableArn;
   }
 
-  /** Allows calls of `DynamoDBRecords`. */
+  /** Allows calls of `DynamoDBRecords` and `DynamoDBTokens`. */
   grant(lambda: LambdaFunction, ...actions: ItemAction[]): void {
     lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.#tableArn] }));
   }

@@ -61,7 +61,7 @@ const schema = z
     /** Requests a second to the API. */
     throttleRate: count.default(100),
     throttleBurst: count.default(200),
-    /** Raised by one, it replaces the bootstrap token and the secret between CloudFront and the API. */
+    /** Raised by one, it replaces the secret between CloudFront and the API. */
     secretsGeneration: count.default(1),
     alarmTopicArn: arn('sns').optional(),
   })

@@ -3,8 +3,9 @@ import { indexAdapters } from '#aws/index-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
-import { bootstrapCredentials } from '#registry/authorize.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
+import { keepStartToken } from '#registry/keep-start-token.ts';
+import { tokenCredentials } from '#registry/token-credentials.ts';
 import { createDelivery } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
 import { listen } from './listen.ts';
@@ -16,7 +17,7 @@ export interface RegistryOptions {
   port: number;
   /** The folder that everything is kept in. */
   folder: string;
-  /** Has every right. */
+  /** Has every right, and takes the place of the one that was given before. */
   token: string;
   onError(error: unknown): void;
   delivery?: Partial<EventDelivery>;
@@ -69,15 +70,14 @@ export function startRegistry({
         onError,
       }),
     );
-    const ports = indexAdapters(environment, standIns.clients);
+    const ports = { ...indexAdapters(environment, standIns.clients), clock: Date.now, observer };
+    await keepStartToken(token, ports);
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
-      credentials: bootstrapCredentials(token),
-      clock: Date.now,
+      credentials: tokenCredentials(ports),
       originSecret,
       maxUploadBytes: MAX_UPLOAD_BYTES,
-      observer,
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;

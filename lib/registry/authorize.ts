@@ -1,12 +1,13 @@
 import { RegistryError } from './registry-error.ts';
-import { EVERYTHING, type Grant, type Place, permits, type Right } from './rights.ts';
-import { sameSecret } from './same-secret.ts';
+import { type Grant, type Place, permits, type Right } from './rights.ts';
 
 /** Somebody whose credentials were found to be good. */
 export interface Principal {
   /** How records name it: `ci (alp_4n2k…)`, `github repo:acme/tools:ref:refs/heads/main`. */
   name: string;
   grants: readonly Grant[];
+  /** Of those that have a token of the table. */
+  tokenId?: string;
   /** Epoch seconds from which it is nobody; never, without it. */
   expiresAt?: number;
 }
@@ -55,12 +56,4 @@ export async function authenticate(token: string | undefined, credentials: Crede
 export function requireRight({ name, grants }: Principal, right: Right, place: Place): void {
   if (permits(grants, right, place)) return;
   throw new RegistryError('forbidden', `The token ${name} has no right to ${right} in ${place}.`);
-}
-
-/** The token that a registry is started with; it has every right. */
-export function bootstrapCredentials(bootstrapToken: string): Credentials {
-  const principal: Principal = { name: 'bootstrap', grants: EVERYTHING };
-  return {
-    find: async (token) => (sameSecret(token, bootstrapToken) ? principal : undefined),
-  };
 }

@@ -1,13 +1,13 @@
 import { INDEX_FILE, indexKey, packageKey, parsePackageKey, publicKeyKey } from './object-keys.ts';
-import type { Clock, IndexName, Records, RepositoryName } from './ports.ts';
+import type { IndexName, Records, RepositoryName } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { type LeavingFile, reconcileFiles } from './reconcile-files.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
+import { removeExpiredTokens } from './remove-expired-tokens.ts';
+import type { TokenPorts } from './tokens.ts';
 import { type IndexPorts, rebuildIndex } from './update-index.ts';
 
-export interface ReconcilePorts extends IndexPorts {
-  clock: Clock;
-}
+export interface ReconcilePorts extends IndexPorts, TokenPorts {}
 
 /**
  * Compares all records, objects and indexes with each other, finishes what died, and reports what it cannot
@@ -31,7 +31,17 @@ export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport>
     }
   }
   await reportStrangers(ports, report);
+  await removeTokens(ports, report);
   return report;
+}
+
+async function removeTokens(ports: TokenPorts, report: ReconcileReport): Promise<void> {
+  try {
+    const ids = await removeExpiredTokens(ports);
+    report.healed.push(...ids.map((id) => ({ kind: 'token-removed' as const, key: `alp_${id}` })));
+  } catch (error) {
+    report.failed.push({ key: 'tokens', error });
+  }
 }
 
 async function reconcileObjects(

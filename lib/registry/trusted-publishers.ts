@@ -16,7 +16,7 @@ export interface TrustedPublishers {
   setKeys(repository: RepositoryName, keys: readonly string[]): Promise<void>;
 }
 
-export const MAX_PUBLISHER_KEYS = 20;
+export const MAX_PUBLISHER_KEYS = 10;
 
 /** Below, signatures are forged for money; above, each takes long to check. */
 const MIN_BITS = 2048;

@@ -82,6 +82,29 @@ test('ended by SIGTERM it exits with 0, and started again it has everything', as
   expect((await registry.fetch(`/${FOLDER}/foo-1.0-r0.apk`)).status).toBe(200);
 });
 
+test('a token made with the one of the start does what it is for, and does it after the next start, too', async () => {
+  const response = await registry.asPublisher('/api/tokens', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'ci', rights: [{ allow: ['publish'], on: 'acme' }] }),
+  });
+  expect(response.status).toBe(201);
+  const { id, token } = (await response.json()) as { id: string; token: string };
+  const publish = async (name: string) => {
+    const body = await buildPackage({ name });
+    const headers = { authorization: `Bearer ${token}` };
+    const path = '/api/packages/acme/alpine/v3.22/main';
+    return (await registry.fetch(path, { method: 'PUT', headers, body })).status;
+  };
+  expect(await publish('before')).toBe(201);
+  await registry.stop('SIGKILL');
+  await registry.start();
+  expect(await publish('after')).toBe(201);
+  expect((await registry.asPublisher(`/api/tokens/${id}`, { method: 'DELETE' })).status).toBe(204);
+  expect(await publish('never')).toBe(401);
+  expect(registry.output).not.toContain(token);
+});
+
 test('what it keeps can be read by its owner alone', async () => {
   expect((await stat(registry.folder)).mode & 0o077).toBe(0);
 });

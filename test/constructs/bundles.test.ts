@@ -41,7 +41,6 @@ test('every bundle is a module that exports an async handler of one or two param
     REGISTRY_NAME: 'test',
     DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
     ORIGIN_SECRET: 'x'.repeat(48),
-    BOOTSTRAP_TOKEN: 'x'.repeat(48),
     PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
     AWS_REGION: 'eu-west-1',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

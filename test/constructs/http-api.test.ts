@@ -56,12 +56,9 @@ test('the API and CloudFront have the same secret, and it is not in the template
   const sent = origins.flatMap(({ OriginCustomHeaders = [] }) => OriginCustomHeaders);
   expect(sent).toEqual([{ HeaderName: 'x-alpenglow-origin', HeaderValue: api.ORIGIN_SECRET }]);
   expect(JSON.stringify(api.ORIGIN_SECRET)).toContain('{{resolve:secretsmanager:');
-  expect(JSON.stringify(api.BOOTSTRAP_TOKEN)).toContain('{{resolve:secretsmanager:');
-  const text = (length: number) => 'x'.repeat(length);
   const resolved = {
     ...api,
-    ORIGIN_SECRET: text(48),
-    BOOTSTRAP_TOKEN: text(48),
+    ORIGIN_SECRET: 'x'.repeat(48),
     PUBLIC_URL: 'https://d1.cloudfront.net',
   };
   expect(() => readApiEnvironment(resolved)).not.toThrow();

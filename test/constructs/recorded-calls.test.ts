@@ -3,11 +3,13 @@ import { indexAdapters } from '#aws/index-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { adoptObjects } from '#registry/adopt-objects.ts';
-import { bootstrapCredentials } from '#registry/authorize.ts';
+import { createFirstToken } from '#registry/create-token.ts';
 import { deletePackage } from '#registry/delete-package.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { reconcile } from '#registry/reconcile.ts';
+import { EVERYTHING } from '#registry/rights.ts';
+import { tokenCredentials } from '#registry/token-credentials.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
@@ -24,7 +26,7 @@ import { changeOf } from '#test/support/registry-state.ts';
 import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
 
 const REPOSITORY = { owner: 'acme', branch: 'edge', repository: 'main' };
-const TOKEN = 'token-of-every-right';
+const EVERY_RIGHT = { name: 'test', grants: EVERYTHING };
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -74,14 +76,16 @@ async function half(name: string, when: 'before' | 'after'): Promise<void> {
 const fileOf = (name: string) => ({ ...REPOSITORY, arch: 'x86_64', name, version: '1.0-r0' });
 
 test('the API may do what it does, and nothing it does not do', async () => {
-  const actions = await actionsOf(async (ports) => {
+  const { token } = await createFirstToken(EVERY_RIGHT, registry.ports);
+  const actions = await actionsOf(async (clients) => {
+    const ports = { ...clients, clock: Date.now };
     const api = createApi({
       ...ports,
-      credentials: bootstrapCredentials(TOKEN),
+      credentials: tokenCredentials(ports),
       originSecret: 'secret',
       maxUploadBytes: 100_000,
     });
-    const headers = { authorization: `Bearer ${TOKEN}`, 'x-alpenglow-origin': 'secret' };
+    const headers = { authorization: `Bearer ${token}`, 'x-alpenglow-origin': 'secret' };
     const path = '/api/packages/acme/alpine/edge/api';
     const body = await buildPackage({ name: 'api', arch: 'noarch' });
     expect((await api.request(`${path}?wait=0`, { method: 'PUT', headers, body })).status).toBe(201);
@@ -89,6 +93,13 @@ test('the API may do what it does, and nothing it does not do', async () => {
     expect((await api.request('/acme/edge/api/x86_64/api-1.0-r0.apk', { headers })).status).toBe(302);
     const file = `${path}/noarch/api-1.0-r0.apk`;
     expect((await api.request(file, { method: 'DELETE', headers })).status).toBe(204);
+    const asked = JSON.stringify({ name: 'ci', rights: [{ allow: ['publish'], on: 'acme' }] });
+    const json = { ...headers, 'content-type': 'application/json' };
+    const created = await api.request('/api/tokens', { method: 'POST', headers: json, body: asked });
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
+    expect((await api.request('/api/tokens', { headers })).status).toBe(200);
+    expect((await api.request(`/api/tokens/${id}`, { method: 'DELETE', headers })).status).toBe(204);
   });
   expect(granted(/^ApiFunctionRole/)).toEqual(actions);
 });
@@ -131,14 +142,21 @@ test('reconcile may do what it does, and nothing it does not do', async () => {
     const object = { body, sha256, contentType: 'a/b', cacheControl: '' };
     await registry.ports.packages.put(`${path}/${name}-1.0-r0.apk`, object, { absent: true });
   }
+  await createFirstToken({ ...EVERY_RIGHT, expiresInDays: 1 }, registry.ports);
   const actions = await actionsOf(async (ports) => {
-    const anHourLater = () => Date.now() + 60 * 60 * 1000;
-    const adoption = await adoptObjects({ prefix: '', stopAt: anHourLater() }, { ...ports, clock: Date.now });
+    const aMonthLater = () => Date.now() + 32 * 24 * 60 * 60 * 1000;
+    const adoption = await adoptObjects({ prefix: '', stopAt: aMonthLater() }, { ...ports, clock: Date.now });
     expect(adoption.adopted).toEqual([`${path}/copied-1.0-r0.apk`, `${path}/replaced-1.0-r0.apk`]);
-    const { failed, healed } = await reconcile({ ...ports, clock: anHourLater });
+    const { failed, healed } = await reconcile({ ...ports, clock: aMonthLater });
     expect(failed).toEqual([]);
     expect(healed.map(({ kind }) => kind)).toEqual(
-      expect.arrayContaining(['publish-confirmed', 'claim-expired', 'delete-finished', 'index-written']),
+      expect.arrayContaining([
+        'publish-confirmed',
+        'claim-expired',
+        'delete-finished',
+        'index-written',
+        'token-removed',
+      ]),
     );
   });
   expect(granted(/^DailyFunctionRole/)).toEqual(actions);

@@ -3,7 +3,8 @@ import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts';
-import { bootstrapCredentials } from '#registry/authorize.ts';
+import { keepStartToken } from '#registry/keep-start-token.ts';
+import { tokenCredentials } from '#registry/token-credentials.ts';
 import { type RegistryPorts, startPorts } from './registry-ports.ts';
 
 export const TOKEN = 'alp_token-of-every-right';
@@ -17,6 +18,7 @@ export async function startObserved() {
     events.push(event);
     return { batchItemFailures: [] };
   });
+  await keepStartToken(TOKEN, ports);
   let invocations = 0;
   const context = () => ({ awsRequestId: `request-${++invocations}` });
   const observer = new CloudWatchObserver('test');
@@ -26,7 +28,7 @@ export async function startObserved() {
     const app = createApi({
       ...ports,
       ...others,
-      credentials: bootstrapCredentials(TOKEN),
+      credentials: tokenCredentials(ports),
       originSecret: ORIGIN_SECRET,
       maxUploadBytes: 200_000,
       observer,

@@ -23,7 +23,7 @@ export function grantsOf(template: Template, roleId: RegExp): string[] {
 }
 
 /** `{"Fn::GetAtt": ["Bucket1234ABCD", "Arn"]}` as `Bucket.Arn`. */
-function nameOf(value: unknown): string {
+export function nameOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const [[, argument] = []] = Object.entries(value as object);
   if (Array.isArray(argument) && Array.isArray(argument[1])) return argument[1].map(nameOf).join('');

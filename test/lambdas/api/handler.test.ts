@@ -1,27 +1,39 @@
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
+import { createFirstToken } from '#registry/create-token.ts';
+import { EVERYTHING } from '#registry/rights.ts';
 import { type Output, outputOf, valuesByName } from '#test/support/captured-output.ts';
+import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 
 type Handler = typeof import('#lambdas/api/handler.ts').handler;
 
 const ENVIRONMENT = {
   ORIGIN_SECRET: 'a secret of thirty-two characters',
-  BOOTSTRAP_TOKEN: 'alp_of-the-admin',
   PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: 'signing-key',
   REGISTRY_NAME: 'test',
+  AWS_REGION: 'local',
+  AWS_SECRET_ACCESS_KEY: 'not-checked',
 };
 
+let registry: TestRegistry;
+let token: string;
 let handler: Handler;
 /** What the last request made it write. */
 let output: Output;
+const before = { ...process.env };
 beforeAll(async () => {
-  Object.assign(process.env, ENVIRONMENT);
+  registry = await startPorts();
+  ({ token } = await createFirstToken({ name: 'first', grants: EVERYTHING }, registry.ports));
+  const { endpoints, accessKeyId } = registry.standIns;
+  const aws = { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb, AWS_ACCESS_KEY_ID: accessKeyId };
+  Object.assign(process.env, ENVIRONMENT, aws);
   ({ handler } = await import('#lambdas/api/handler.ts'));
 });
-afterAll(() => {
-  for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
+afterAll(async () => {
+  process.env = before;
+  await registry.close();
 });
 
 /** What an HTTP API makes of a request, payload format 2.0. */
@@ -51,7 +63,7 @@ test('Lambda answers what the API answers', async () => {
 });
 
 test('a body that HTTP API encoded arrives as it was sent', async () => {
-  const headers = { authorization: 'Bearer alp_of-the-admin' };
+  const headers = { authorization: `Bearer ${token}` };
   const answer = await ask('PUT', '/api/packages/acme/alpine/v3.22/main', headers, 'PK\x03\x04');
   expect(answer).toMatchObject({ statusCode: 400, body: expect.stringContaining('android-package') });
 });

@@ -1,0 +1,46 @@
+import type { Hono } from 'hono';
+import * as z from 'zod';
+import { listTokens, revokeToken } from '#registry/administer-tokens.ts';
+import { createToken } from '#registry/create-token.ts';
+import { RIGHTS } from '#registry/rights.ts';
+import type { ApiDependencies } from '../api-dependencies.ts';
+import { authenticateRequest } from '../authorize-request.ts';
+import { describeIssuedToken, describeToken } from '../describe-token.ts';
+import { refuseOtherMethods } from '../paths.ts';
+import { readJson } from '../read-json.ts';
+import { sendJson } from '../send-json.ts';
+
+const TOKENS = '/api/tokens';
+const TOKEN = '/api/tokens/:id';
+
+/** Types alone: what names, places and days there are, the use case says. */
+const newToken = z.strictObject({
+  name: z.string(),
+  rights: z.array(z.strictObject({ allow: z.array(z.enum(RIGHTS)), on: z.string() })),
+  expires_in_days: z.number().nullish(),
+});
+
+/** Making, listing and revoking tokens. */
+export function addTokens(app: Hono, dependencies: ApiDependencies): void {
+  const { credentials } = dependencies;
+
+  app.post(TOKENS, async (context) => {
+    const creator = await authenticateRequest(context.req.raw, credentials);
+    const { name, rights, expires_in_days } = await readJson(context.req.raw, newToken);
+    const request = { name, grants: rights, expiresInDays: expires_in_days };
+    return sendJson(context, describeIssuedToken(await createToken(request, creator, dependencies)), 201);
+  });
+  app.get(TOKENS, async (context) => {
+    const principal = await authenticateRequest(context.req.raw, credentials);
+    const tokens = await listTokens(principal, dependencies);
+    return sendJson(context, { tokens: tokens.map(describeToken) });
+  });
+  app.all(TOKENS, refuseOtherMethods('GET, HEAD, POST'));
+
+  app.delete(TOKEN, async (context) => {
+    const principal = await authenticateRequest(context.req.raw, credentials);
+    await revokeToken(context.req.param('id'), principal, dependencies);
+    return context.body(null, 204);
+  });
+  app.all(TOKEN, refuseOtherMethods('DELETE'));
+}
