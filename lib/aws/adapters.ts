@@ -2,6 +2,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '#registry/environment.ts';
 import { type AwsClients, awsClients } from './clients.ts';
 import { DynamoDBRecords } from './dynamodb-records.ts';
+import { DynamoDBTrust } from './dynamodb-trust.ts';
+import { DynamoDBUsedJwts } from './dynamodb-used-jwts.ts';
 import { KmsSigner } from './kms-signer.ts';
 import { S3PackageBucket } from './s3-package-bucket.ts';
 
@@ -13,6 +15,8 @@ export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsCli
   return {
     packages: new S3PackageBucket(s3, environment.PACKAGES_BUCKET),
     records: new DynamoDBRecords(documents, environment.TABLE_NAME),
+    policies: new DynamoDBTrust(documents, environment.TABLE_NAME),
+    usedJwts: new DynamoDBUsedJwts(documents, environment.TABLE_NAME),
     signers: environment.SIGNING_KEYS.map((key) => new KmsSigner(kms, key, environment.REGISTRY_NAME)),
   };
 }

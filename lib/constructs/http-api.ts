@@ -93,7 +93,14 @@ export class HttpApi extends Construct {
       ...props,
     });
     packages.grant(lambda, 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
-    table.grant(lambda, 'dynamodb:PutItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:Query');
+    table.grant(
+      lambda,
+      'dynamodb:PutItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+    );
     keys.grantRead(lambda);
     const route = new HttpRoute(this, 'Route', {
       httpApi: this.#api,

@@ -6,14 +6,21 @@ export type RegistryErrorCode =
   | 'bad-repository'
   | 'bad-place'
   | 'too-many-places'
+  | 'bad-token-name'
+  | 'bad-rights'
+  | 'bad-issuer'
+  | 'unbound-policy'
   | 'unauthorized'
+  | 'token-used'
   | 'forbidden'
+  | 'not-trusted'
   | 'already-published'
   | 'being-published'
   | 'being-deleted'
   | 'claim-lost'
   | 'not-found'
-  | 'index-contended';
+  | 'index-contended'
+  | 'issuer-unavailable';
 
 /** The message says what happened to what, and what to do. */
 export class RegistryError extends Error {

@@ -1,8 +1,11 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { bootstrapCredentials } from '#registry/authorize.ts';
 import { deletePackage } from '#registry/delete-package.ts';
+import { eitherCredentials } from '#registry/either-credentials.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { reconcile } from '#registry/reconcile.ts';
@@ -10,6 +13,7 @@ import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
 import { dyingAt } from '#test/support/interrupted.ts';
+import { LocalIssuer } from '#test/support/local-issuer.ts';
 import { grantsOf } from '#test/support/policy-statements.ts';
 import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { changeOf } from '#test/support/registry-state.ts';
@@ -19,10 +23,11 @@ const REPOSITORY = { owner: 'acme', branch: 'edge', repository: 'main' };
 const TOKEN = 'token-of-every-right';
 
 let registry: TestRegistry;
+let issuer: LocalIssuer;
 beforeAll(async () => {
-  registry = await startPorts();
+  [registry, issuer] = await Promise.all([startPorts(), LocalIssuer.start()]);
 });
-afterAll(() => registry.close());
+afterAll(() => Promise.all([registry.close(), issuer.close()]));
 
 /** The action that IAM wants for an operation of the SDK. Source: Service Authorization Reference. */
 function actionOf(operation: string): string {
@@ -69,10 +74,14 @@ const fileOf = (name: string) => ({ ...REPOSITORY, arch: 'x86_64', name, version
 
 test('the API may do what it does, and nothing it does not do', async () => {
   const actions = await actionsOf(async (ports) => {
+    const clock = Date.now;
+    const issuers = new HttpsIssuers({ allowHttpIssuers: true });
+    const jwts = oidcCredentials({ ...ports, issuers, clock });
     const api = createApi({
       ...ports,
-      credentials: bootstrapCredentials(TOKEN),
-      clock: Date.now,
+      credentials: eitherCredentials(jwts, bootstrapCredentials(TOKEN)),
+      trust: { ...ports, jwts, allowHttpIssuers: true },
+      clock,
       originSecret: 'secret',
       maxUploadBytes: 100_000,
     });
@@ -84,6 +93,23 @@ test('the API may do what it does, and nothing it does not do', async () => {
     expect((await api.request('/acme/edge/api/x86_64/api-1.0-r0.apk', { headers })).status).toBe(302);
     const file = `${path}/noarch/api-1.0-r0.apk`;
     expect((await api.request(file, { method: 'DELETE', headers })).status).toBe(204);
+    const trust = {
+      name: 'job',
+      issuer: issuer.url,
+      jwks_uri: issuer.jwksUri,
+      audience: 'here',
+      conditions: [{ claim: 'sub', equals: 'job' }],
+      rights: [{ allow: ['admin'], on: 'acme' }],
+    };
+    const made = await api.request('/api/trust', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(trust),
+    });
+    expect(made.status).toBe(201);
+    const { id } = (await made.json()) as { id: string };
+    const job = { authorization: `Bearer ${issuer.token({ sub: 'job', aud: 'here' })}` };
+    expect((await api.request(`/api/trust/${id}`, { method: 'DELETE', headers: job })).status).toBe(204);
   });
   expect(granted(/^ApiFunctionRole/)).toEqual(actions);
 });
