@@ -1,5 +1,8 @@
 import type { Credentials } from '#registry/authorize.ts';
+import type { ExchangePorts } from '#registry/exchange-token.ts';
+import type { IssuerRules } from '#registry/issuer-url.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
+import type { TrustPolicies } from '#registry/trust.ts';
 
 /** All that the HTTP API reaches the world through. */
 export interface ApiDependencies {
@@ -8,6 +11,10 @@ export interface ApiDependencies {
   /** At least one; the first is the key that clients are given. */
   signers: readonly Signer[];
   credentials: Credentials;
+  /** What CI systems are trusted by, and what their tokens are exchanged with. */
+  trust: { policies: TrustPolicies } & Pick<ExchangePorts, 'jwts'> &
+    Partial<Pick<ExchangePorts, 'issueToken'>> &
+    IssuerRules;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

@@ -8,6 +8,8 @@ import { addFiles } from './routes/files.ts';
 import { addHealth } from './routes/health.ts';
 import { addKeyAliases, addKeys } from './routes/keys.ts';
 import { addPackages } from './routes/packages.ts';
+import { addTokenExchange } from './routes/token-exchange.ts';
+import { addTrustPolicies } from './routes/trust.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -27,6 +29,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addKeys(app, dependencies);
   addPackages(app, dependencies);
   addBuildkite(app, dependencies);
+  addTrustPolicies(app, dependencies);
+  addTokenExchange(app, dependencies);
 
   // Owners are never called so, and nothing else answers there.
   for (const path of ['/api/*', '/v2/*']) app.all(path, refusePath);

@@ -2,6 +2,8 @@
 export type RequestErrorCode =
   | 'bad-path'
   | 'bad-wait'
+  | 'bad-json'
+  | 'bad-exchange'
   | 'body-cut-off'
   | 'not-multipart'
   | 'bad-multipart'

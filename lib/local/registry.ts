@@ -3,14 +3,18 @@ import { indexAdapters } from '#aws/index-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { bootstrapCredentials } from '#registry/authorize.ts';
+import { eitherCredentials } from '#registry/either-credentials.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IssuerRules } from '#registry/issuer-url.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { createDelivery } from './delivery.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
 import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
 
-export interface RegistryOptions {
+export interface RegistryOptions extends IssuerRules {
   /** 0 for a free one. */
   port: number;
   /** The folder that everything is kept in. */
@@ -55,6 +59,7 @@ export function startRegistry({
   onError,
   delivery,
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
+  allowHttpIssuers,
 }: RegistryOptions): Promise<RunningRegistry> {
   const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
   return openAll(async (keep) => {
@@ -67,12 +72,13 @@ export function startRegistry({
         onError,
       }),
     );
-    const ports = indexAdapters(environment, standIns.clients);
+    const ports = { ...indexAdapters(environment, standIns.clients), clock: Date.now };
+    const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers }) });
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
-      credentials: bootstrapCredentials(token),
-      clock: Date.now,
+      credentials: eitherCredentials(jwts, bootstrapCredentials(token)),
+      trust: { ...ports, jwts, allowHttpIssuers },
       originSecret,
       maxUploadBytes: MAX_UPLOAD_BYTES,
       logError: onError,
