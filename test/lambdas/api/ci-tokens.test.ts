@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { buildPackage } from '#test/support/build-package.ts';
 import {
   BUILDKITE_CLAIMS,
@@ -131,12 +132,16 @@ describe.each(Object.keys(SYSTEMS))('a job of %s', (name) => {
   });
   afterAll(() => issuer.close());
 
+  /** Of a run of its own: without a `jti`, two tokens of one second and the same claims are one token. */
+  const token = (changes: TokenClaims = {}) =>
+    issuer.token({ aud: AUDIENCE, ...claims, run: randomUUID(), ...changes });
+
   const publish = async (changes: TokenClaims) =>
     api.app.request(
       MAIN,
       put(
         await buildPackage({ name: `${name}-${Math.random().toString(36).slice(2)}` }),
-        bearer(issuer.token({ aud: AUDIENCE, ...claims, ...changes })),
+        bearer(token(changes)),
       ),
     );
 
@@ -150,9 +155,8 @@ describe.each(Object.keys(SYSTEMS))('a job of %s', (name) => {
   });
 
   test('does not publish elsewhere', async () => {
-    const token = issuer.token({ aud: AUDIENCE, ...claims });
     const path = '/api/packages/acme/alpine/v3.22/other';
-    const response = await api.app.request(path, put(await buildPackage(), bearer(token)));
+    const response = await api.app.request(path, put(await buildPackage(), bearer(token())));
     expect(response.status).toBe(403);
     expect(await problemIn(response)).toMatchObject({ code: 'forbidden' });
   });
