@@ -1,8 +1,11 @@
 import type { Credentials } from '#registry/authorize.ts';
+import type { ExchangePorts } from '#registry/exchange-token.ts';
+import type { IssuerRules } from '#registry/issuer-url.ts';
 import type { Observer } from '#registry/observer.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
 import type { Readers } from '#registry/readers.ts';
 import type { TokenStore } from '#registry/tokens.ts';
+import type { TrustPolicies } from '#registry/trust.ts';
 import type { TrustedPublishers } from '#registry/trusted-publishers.ts';
 
 /** All that the HTTP API reaches the world through. */
@@ -15,6 +18,8 @@ export interface ApiDependencies {
   publishers: TrustedPublishers;
   tokens: TokenStore;
   readers: Readers;
+  /** What CI systems are trusted by. */
+  trust: { policies: TrustPolicies } & Pick<ExchangePorts, 'jwts'> & IssuerRules;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

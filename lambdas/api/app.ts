@@ -10,7 +10,9 @@ import { addKeyAliases, addKeys } from './routes/keys.ts';
 import { addPackages } from './routes/packages.ts';
 import { addPublishers } from './routes/publishers.ts';
 import { addSetup } from './routes/setup.ts';
+import { addTokenExchange } from './routes/token-exchange.ts';
 import { addTokens } from './routes/tokens.ts';
+import { addTrustPolicies } from './routes/trust.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -32,6 +34,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
   addTokens(app, dependencies);
+  addTrustPolicies(app, dependencies);
+  addTokenExchange(app, dependencies);
 
   // Owners are never called so, and nothing else answers there.
   for (const path of ['/api/*', '/v2/*']) app.all(path, refusePath);

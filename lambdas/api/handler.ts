@@ -1,7 +1,10 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
+import { eitherCredentials } from '#registry/either-credentials.ts';
 import { readEnvironment } from '#registry/environment.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
 import { readApiEnvironment } from './api-environment.ts';
 import { createApi } from './app.ts';
@@ -12,11 +15,13 @@ const environment = readEnvironment();
 const { ORIGIN_SECRET, PUBLIC_URL } = readApiEnvironment();
 const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
 const ports = { ...adapters(environment), clock: Date.now, observer };
+const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers() });
 
 const handleEvent = handle(
   createApi({
     ...ports,
-    credentials: tokenCredentials(ports),
+    credentials: eitherCredentials(jwts, tokenCredentials(ports)),
+    trust: { ...ports, jwts },
     originSecret: ORIGIN_SECRET,
     publicUrl: PUBLIC_URL,
     maxUploadBytes: MAX_UPLOAD_BYTES,

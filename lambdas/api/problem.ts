@@ -19,13 +19,18 @@ const STATUS = {
   'bad-path': 400,
   'bad-wait': 400,
   'bad-json': 400,
+  'bad-issuer': 400,
+  'unbound-policy': 400,
+  'bad-exchange': 400,
   'body-cut-off': 400,
   'not-multipart': 400,
   'bad-multipart': 400,
   'file-part-missing': 400,
   'file-part-repeated': 400,
   unauthorized: 401,
+  'token-used': 401,
   forbidden: 403,
+  'not-trusted': 403,
   'not-found': 404,
   'no-such-path': 404,
   'method-not-allowed': 405,
@@ -35,6 +40,7 @@ const STATUS = {
   'claim-lost': 409,
   'too-large': 413,
   'index-contended': 503,
+  'issuer-unavailable': 503,
 } as const satisfies Record<RegistryErrorCode | RequestErrorCode, number>;
 
 const TITLE = {
@@ -54,6 +60,7 @@ const RETRY_AFTER: Partial<Record<string, number>> = {
   'being-published': 60,
   'being-deleted': 15,
   'index-contended': 5,
+  'issuer-unavailable': 10,
 };
 
 /** RFC 9457; `about:blank` since `code` names the problem. */

@@ -1,9 +1,9 @@
 /** Why a request is refused before any use case sees it. HTTP statuses are decided in problem.ts. */
 export type RequestErrorCode =
   | 'bad-path'
-  | 'bad-json'
   | 'bad-wait'
   | 'bad-json'
+  | 'bad-exchange'
   | 'body-cut-off'
   | 'not-multipart'
   | 'bad-multipart'

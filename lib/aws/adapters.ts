@@ -5,6 +5,8 @@ import { type AwsClients, awsClients } from './clients.ts';
 import { DynamoDBPublishers } from './dynamodb-publishers.ts';
 import { DynamoDBRecords } from './dynamodb-records.ts';
 import { DynamoDBTokens } from './dynamodb-tokens.ts';
+import { DynamoDBTrust } from './dynamodb-trust.ts';
+import { DynamoDBUsedJwts } from './dynamodb-used-jwts.ts';
 import { KmsSigner } from './kms-signer.ts';
 import { S3PackageBucket } from './s3-package-bucket.ts';
 
@@ -19,6 +21,8 @@ export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsCli
     records: new DynamoDBRecords(documents, environment.TABLE_NAME),
     tokens: new DynamoDBTokens(documents, environment.TABLE_NAME),
     readers: NO_READERS,
+    policies: new DynamoDBTrust(documents, environment.TABLE_NAME),
+    usedJwts: new DynamoDBUsedJwts(documents, environment.TABLE_NAME),
     signers: environment.SIGNING_KEYS.map((key) => new KmsSigner(kms, key, environment.REGISTRY_NAME)),
   };
 }

@@ -3,8 +3,12 @@ import { indexAdapters } from '#aws/index-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
+import { eitherCredentials } from '#registry/either-credentials.ts';
 import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IssuerRules } from '#registry/issuer-url.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
 import { createDelivery } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
@@ -12,7 +16,7 @@ import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
 import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
 
-export interface RegistryOptions {
+export interface RegistryOptions extends IssuerRules {
   /** 0 for a free one. */
   port: number;
   /** The folder that everything is kept in. */
@@ -57,6 +61,7 @@ export function startRegistry({
   onError,
   delivery,
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
+  allowHttpIssuers,
 }: RegistryOptions): Promise<RunningRegistry> {
   const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
   const observer = errorObserver(onError);
@@ -72,10 +77,12 @@ export function startRegistry({
     );
     const ports = { ...indexAdapters(environment, standIns.clients), clock: Date.now, observer };
     await keepStartToken(token, ports);
+    const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers }) });
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
-      credentials: tokenCredentials(ports),
+      credentials: eitherCredentials(jwts, tokenCredentials(ports)),
+      trust: { ...ports, jwts, allowHttpIssuers },
       originSecret,
       maxUploadBytes: MAX_UPLOAD_BYTES,
     });

@@ -13,12 +13,12 @@ export interface Principal {
 }
 
 /** Tells who has a token; what kind of token it is, its finder knows. */
-export interface Credentials {
+export interface Credentials<P extends Principal = Principal> {
   /**
    * @returns `undefined` for one that is not known, has ended or was revoked: a guesser learns not which
    * @throws RegistryError for one that is read, and refused for a reason that its holder has to know
    */
-  find(token: string): Promise<Principal | undefined>;
+  find(token: string): Promise<P | undefined>;
 }
 
 /**
@@ -37,7 +37,10 @@ export async function authorize(
 }
 
 /** @throws RegistryError `unauthorized` */
-export async function authenticate(token: string | undefined, credentials: Credentials): Promise<Principal> {
+export async function authenticate<P extends Principal>(
+  token: string | undefined,
+  credentials: Credentials<P>,
+): Promise<P> {
   if (token === undefined) {
     throw new RegistryError(
       'unauthorized',
@@ -48,7 +51,7 @@ export async function authenticate(token: string | undefined, credentials: Crede
   if (principal !== undefined) return principal;
   throw new RegistryError(
     'unauthorized',
-    'The token is not known here, or has ended. Look for a cut, a stray line end, or a $TOKEN that the shell did not fill in; or ask for a new one.',
+    'The token is not known here, or has ended. Look for a cut, a stray line end, or a $TOKEN that the shell did not fill in; or ask for a new one. That of a CI system has to be made for the audience of its policy.',
   );
 }
 
@@ -56,4 +59,12 @@ export async function authenticate(token: string | undefined, credentials: Crede
 export function requireRight({ name, grants }: Principal, right: Right, place: Place): void {
   if (permits(grants, right, place)) return;
   throw new RegistryError('forbidden', `The token ${name} has no right to ${right} in ${place}.`);
+}
+
+/**
+ * Nobody gives what they do not have, nor where they do not administer.
+ * @throws RegistryError `forbidden`
+ */
+export function requireToGive(giver: Principal, { allow, on }: Grant): void {
+  for (const right of new Set<Right>(['admin', ...allow])) requireRight(giver, right, on);
 }

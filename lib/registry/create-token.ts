@@ -1,7 +1,7 @@
-import { type Principal, requireRight } from './authorize.ts';
+import { type Principal, requireToGive } from './authorize.ts';
 import { type IssuedToken, issueToken } from './issue-token.ts';
 import { RegistryError } from './registry-error.ts';
-import { EVERYTHING, type Grant } from './rights.ts';
+import { EVERYTHING } from './rights.ts';
 import { checkDays, checkTokenName, readGrants, type TokenRequest } from './token-terms.ts';
 import { secondOf, type TokenPorts } from './tokens.ts';
 
@@ -32,12 +32,6 @@ export async function createToken(
 /** For whoever holds the table itself, and needs no token to make one: the first of a registry, or of one locked out. */
 export const createFirstToken = (request: TokenRequest, ports: TokenPorts): Promise<IssuedToken> =>
   createToken(request, { name: 'operator', grants: EVERYTHING }, ports);
-
-/** @throws RegistryError `forbidden` */
-function requireToGive(creator: Principal, { allow, on }: Grant): void {
-  requireRight(creator, 'admin', on);
-  for (const right of allow) requireRight(creator, right, on);
-}
 
 /**
  * Epoch seconds; `undefined` for never.

@@ -11,15 +11,20 @@ export type RegistryErrorCode =
   | 'bad-token-name'
   | 'bad-rights'
   | 'bad-expiry'
+  | 'bad-issuer'
+  | 'unbound-policy'
   | 'unauthorized'
+  | 'token-used'
   | 'forbidden'
+  | 'not-trusted'
   | 'already-published'
   | 'being-published'
   | 'being-deleted'
   | 'claim-lost'
   | 'wrong-key'
   | 'not-found'
-  | 'index-contended';
+  | 'index-contended'
+  | 'issuer-unavailable';
 
 /** The message says what happened to what, and what to do. */
 export class RegistryError extends Error {

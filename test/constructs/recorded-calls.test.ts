@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { adoptObjects } from '#registry/adopt-objects.ts';
 import { createFirstToken } from '#registry/create-token.ts';
 import { deletePackage } from '#registry/delete-package.ts';
+import { eitherCredentials } from '#registry/either-credentials.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { reconcile } from '#registry/reconcile.ts';
@@ -14,6 +17,7 @@ import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
 import { dyingAt } from '#test/support/interrupted.ts';
+import { LocalIssuer } from '#test/support/local-issuer.ts';
 import { grantsOf } from '#test/support/policy-statements.ts';
 import {
   ENVIRONMENT,
@@ -29,10 +33,11 @@ const REPOSITORY = { owner: 'acme', branch: 'edge', repository: 'main' };
 const EVERY_RIGHT = { name: 'test', grants: EVERYTHING };
 
 let registry: TestRegistry;
+let issuer: LocalIssuer;
 beforeAll(async () => {
-  registry = await startPorts();
+  [registry, issuer] = await Promise.all([startPorts(), LocalIssuer.start()]);
 });
-afterAll(() => registry.close());
+afterAll(() => Promise.all([registry.close(), issuer.close()]));
 
 /** The action that IAM wants for an operation of the SDK. Source: Service Authorization Reference. */
 function actionOf(operation: string): string {
@@ -79,9 +84,12 @@ test('the API may do what it does, and nothing it does not do', async () => {
   const { token } = await createFirstToken(EVERY_RIGHT, registry.ports);
   const actions = await actionsOf(async (clients) => {
     const ports = { ...clients, clock: Date.now };
+    const issuers = new HttpsIssuers({ allowHttpIssuers: true });
+    const jwts = oidcCredentials({ ...ports, issuers });
     const api = createApi({
       ...ports,
-      credentials: tokenCredentials(ports),
+      credentials: eitherCredentials(jwts, tokenCredentials(ports)),
+      trust: { ...ports, jwts, allowHttpIssuers: true },
       originSecret: 'secret',
       maxUploadBytes: 100_000,
     });
@@ -100,6 +108,23 @@ test('the API may do what it does, and nothing it does not do', async () => {
     const { id } = (await created.json()) as { id: string };
     expect((await api.request('/api/tokens', { headers })).status).toBe(200);
     expect((await api.request(`/api/tokens/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+    const trust = {
+      name: 'job',
+      issuer: issuer.url,
+      jwks_uri: issuer.jwksUri,
+      audience: 'here',
+      conditions: [{ claim: 'sub', equals: 'job' }],
+      rights: [{ allow: ['admin'], on: 'acme' }],
+    };
+    const made = await api.request('/api/trust', {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify(trust),
+    });
+    expect(made.status).toBe(201);
+    const { id: policy } = (await made.json()) as { id: string };
+    const job = { authorization: `Bearer ${issuer.token({ sub: 'job', aud: 'here' })}` };
+    expect((await api.request(`/api/trust/${policy}`, { method: 'DELETE', headers: job })).status).toBe(204);
   });
   expect(granted(/^ApiFunctionRole/)).toEqual(actions);
 });

@@ -4,7 +4,7 @@ import { RegistryTable } from '#constructs/registry-table.ts';
 import { grantsOf } from '#test/support/policy-statements.ts';
 import { emptyStack, synthesizeRegistry } from '#test/support/synthesize-registry.ts';
 
-test('the records cost nothing when idle, can be restored, and are not deleted by mistake', () => {
+test('the records cost nothing when idle, can be restored, and are not deleted by mistake; used tokens are forgotten', () => {
   const stack = emptyStack();
   new RegistryTable(stack, 'Records', { removalPolicy: RemovalPolicy.RETAIN });
   Template.fromStack(stack).hasResource('AWS::DynamoDB::GlobalTable', {
@@ -15,6 +15,7 @@ test('the records cost nothing when idle, can be restored, and are not deleted b
         { AttributeName: 'pk', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
+      TimeToLiveSpecification: { AttributeName: 'forgetAfter', Enabled: true },
       Replicas: [
         {
           DeletionProtectionEnabled: true,

@@ -3,7 +3,9 @@ import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
 import { type RegistryPorts, startPorts } from './registry-ports.ts';
 
@@ -19,6 +21,7 @@ export async function startObserved() {
     return { batchItemFailures: [] };
   });
   await keepStartToken(TOKEN, ports);
+  const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers() });
   let invocations = 0;
   const context = () => ({ awsRequestId: `request-${++invocations}` });
   const observer = new CloudWatchObserver('test');
@@ -29,6 +32,7 @@ export async function startObserved() {
       ...ports,
       ...others,
       credentials: tokenCredentials(ports),
+      trust: { ...ports, jwts },
       originSecret: ORIGIN_SECRET,
       maxUploadBytes: 200_000,
       observer,

@@ -3,7 +3,10 @@ import type { ApiDependencies } from '#lambdas/api/api-dependencies.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import type { Problem } from '#lambdas/api/problem.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import type { Credentials, Principal } from '#registry/authorize.ts';
+import { eitherCredentials } from '#registry/either-credentials.ts';
+import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { EVERYTHING } from '#registry/rights.ts';
 import { silentObserver, startPorts } from '#test/support/registry-ports.ts';
 
@@ -44,9 +47,12 @@ export async function startApi(): Promise<ApiUnderTest> {
   const { ports, close } = await startPorts((event) => handleEvents(event));
   handleEvents = createIndexHandler(ports);
   const logged: unknown[] = [];
+  const issuers = new HttpsIssuers({ allowHttpIssuers: true });
+  const jwts = oidcCredentials({ ...ports, issuers });
   const dependencies: ApiDependencies = {
     ...ports,
-    credentials,
+    credentials: eitherCredentials(jwts, credentials),
+    trust: { ...ports, jwts, allowHttpIssuers: true },
     originSecret: ORIGIN_SECRET,
     publicUrl: 'https://apk.example.com',
     maxUploadBytes: MAX_UPLOAD_BYTES,

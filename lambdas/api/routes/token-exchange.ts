@@ -1,0 +1,25 @@
+import type { Hono } from 'hono';
+import { exchangeToken } from '#registry/exchange-token.ts';
+import type { ApiDependencies } from '../api-dependencies.ts';
+import { refuseOtherMethods } from '../paths.ts';
+import { ACCESS_TOKEN_TYPE, readExchange } from '../read-exchange.ts';
+import { sendJson } from '../send-json.ts';
+
+const EXCHANGE = '/api/token-exchange';
+
+/** Making a token that can be used again of one that a CI system signed. Source: RFC 8693 section 2.2.1. */
+export function addTokenExchange(app: Hono, dependencies: ApiDependencies): void {
+  const ports = { ...dependencies, jwts: dependencies.trust.jwts };
+  app.post(EXCHANGE, async (context) => {
+    const jwt = await readExchange(context.req.raw);
+    const { token, grants, life } = await exchangeToken(jwt, ports);
+    return sendJson(context, {
+      access_token: token,
+      issued_token_type: ACCESS_TOKEN_TYPE,
+      token_type: 'Bearer',
+      expires_in: life,
+      rights: grants,
+    });
+  });
+  app.all(EXCHANGE, refuseOtherMethods('POST'));
+}
