@@ -1,3 +1,4 @@
+import type { AuditTrail } from '#registry/audit.ts';
 import type { Credentials } from '#registry/authorize.ts';
 import type { ExchangePorts } from '#registry/exchange-token.ts';
 import type { IssuerRules } from '#registry/issuer-url.ts';
@@ -16,6 +17,7 @@ export interface ApiDependencies {
   signers: readonly Signer[];
   credentials: Credentials;
   publishers: TrustedPublishers;
+  audit: AuditTrail;
   tokens: TokenStore;
   readers: Readers;
   /** What CI systems are trusted by. */

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import type { ApiDependencies } from './api-dependencies.ts';
+import { auditChanges } from './audit-changes.ts';
 import { cameThroughCdn } from './came-through-cdn.ts';
 import { checkPath, rawPath, refusePath } from './paths.ts';
 import { problemOf } from './problem.ts';
+import { addAudit } from './routes/audit.ts';
 import { addBuildkite } from './routes/buildkite.ts';
 import { addFiles } from './routes/files.ts';
 import { addHealth } from './routes/health.ts';
@@ -28,12 +30,15 @@ export function createApi(dependencies: ApiDependencies): Hono {
     await next();
   });
 
+  app.use(auditChanges(dependencies));
+
   addHealth(app);
   addKeys(app, dependencies);
   addPackages(app, dependencies);
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
   addTokens(app, dependencies);
+  addAudit(app, dependencies);
   addTrustPolicies(app, dependencies);
   addTokenExchange(app, dependencies);
 

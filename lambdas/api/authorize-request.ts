@@ -1,9 +1,10 @@
 import { quote } from '#apk/apk-format-error.ts';
-import { authenticate, authorize, type Credentials, type Principal } from '#registry/authorize.ts';
+import { authenticate, type Credentials, type Principal, requireRight } from '#registry/authorize.ts';
 import { parseOwner } from '#registry/repository-name.ts';
 import type { Place, Right } from '#registry/rights.ts';
 import { parsePlace } from '#registry/rights.ts';
 import { readToken } from './read-token.ts';
+import { notePrincipal } from './request-notes.ts';
 
 /**
  * Who sends a request that changes what is in a place. It comes before the names of the request are
@@ -11,19 +12,26 @@ import { readToken } from './read-token.ts';
  * @param place its names as in the path
  * @throws RegistryError `unauthorized`, `forbidden`
  */
-export const authorizeRequest = (
+export async function authorizeRequest(
   request: Request,
   right: Exclude<Right, 'read'>,
   place: readonly string[],
   credentials: Credentials,
-): Promise<Principal> => authorize(tokenOf(request), right, placeOrQuoted(place.join('/')), credentials);
+): Promise<Principal> {
+  const principal = await authenticateRequest(request, credentials);
+  requireRight(principal, right, placeOrQuoted(place.join('/')));
+  return principal;
+}
 
 /**
  * Who sends a request whose place is not in its path.
  * @throws RegistryError `unauthorized`
  */
-export const authenticateRequest = (request: Request, credentials: Credentials): Promise<Principal> =>
-  authenticate(tokenOf(request), credentials);
+export async function authenticateRequest(request: Request, credentials: Credentials): Promise<Principal> {
+  const principal = await authenticate(tokenOf(request), credentials);
+  notePrincipal(request, principal);
+  return principal;
+}
 
 /**
  * The owner that somebody reads from. What the API shows without a token is the same for every owner there could

@@ -17,6 +17,7 @@ const STATUS = {
   'bad-rights': 400,
   'bad-expiry': 400,
   'bad-path': 400,
+  'bad-query': 400,
   'bad-wait': 400,
   'bad-json': 400,
   'bad-issuer': 400,

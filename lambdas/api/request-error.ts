@@ -1,6 +1,7 @@
 /** Why a request is refused before any use case sees it. HTTP statuses are decided in problem.ts. */
 export type RequestErrorCode =
   | 'bad-path'
+  | 'bad-query'
   | 'bad-wait'
   | 'bad-json'
   | 'bad-exchange'

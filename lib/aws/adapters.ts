@@ -2,6 +2,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '#registry/environment.ts';
 import { NO_READERS } from '#registry/no-readers.ts';
 import { type AwsClients, awsClients } from './clients.ts';
+import { DynamoDBAudit } from './dynamodb-audit.ts';
 import { DynamoDBPublishers } from './dynamodb-publishers.ts';
 import { DynamoDBRecords } from './dynamodb-records.ts';
 import { DynamoDBTokens } from './dynamodb-tokens.ts';
@@ -17,6 +18,7 @@ export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsCli
   });
   return {
     packages: new S3PackageBucket(s3, environment.PACKAGES_BUCKET),
+    audit: new DynamoDBAudit(documents, environment.TABLE_NAME),
     publishers: new DynamoDBPublishers(documents, environment.TABLE_NAME),
     records: new DynamoDBRecords(documents, environment.TABLE_NAME),
     tokens: new DynamoDBTokens(documents, environment.TABLE_NAME),

@@ -16,13 +16,14 @@ export async function listTokens(
 
 /**
  * Ends a token at once: one's own, or one whose every place one administers.
+ * @returns what it was
  * @throws RegistryError `not-found`, the same for one that is not there and for one that others administer
  */
 export async function revokeToken(
   id: string,
   principal: Principal,
   ports: Pick<TokenPorts, 'tokens' | 'readers'>,
-): Promise<void> {
+): Promise<StoredToken> {
   const stored = isTokenId(id) ? await ports.tokens.find(id) : undefined;
   if (stored === undefined || !(principal.tokenId === id || administers(principal, stored))) {
     // Not repeated: who sends the whole token instead of its id must not find it in an answer.
@@ -32,6 +33,7 @@ export async function revokeToken(
     );
   }
   await forgetTokens([id], ports);
+  return stored;
 }
 
 const administers = ({ grants }: Principal, token: StoredToken): boolean =>

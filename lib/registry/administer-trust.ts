@@ -46,18 +46,21 @@ export async function listTrust(
 
 /**
  * Ends a policy. Tokens that were made in exchange last until their own end.
+ * @returns what it was
  * @throws RegistryError `not-found`, the same for one that is not there and for one that others administer
  */
 export async function removeTrust(
   id: string,
   principal: Principal,
   ports: Pick<TrustPorts, 'policies'>,
-): Promise<void> {
+): Promise<TrustPolicy> {
   const administered = await listTrust(principal, ports);
-  if (!administered.some((policy) => policy.id === id)) {
+  const policy = administered.find((each) => each.id === id);
+  if (policy === undefined) {
     throw new RegistryError('not-found', 'You administer no policy of that id. GET /api/trust lists them.');
   }
   await ports.policies.remove(id);
+  return policy;
 }
 
 const administers = ({ grants }: Principal, policy: TrustPolicy): boolean =>

@@ -22,21 +22,9 @@ export interface Credentials<P extends Principal = Principal> {
 }
 
 /**
- * Who may do what: the one place that decides it.
- * @throws RegistryError `unauthorized` without a token that is known, `forbidden` without the right
+ * Who has a token.
+ * @throws RegistryError `unauthorized` without one that is known
  */
-export async function authorize(
-  token: string | undefined,
-  right: Right,
-  place: Place,
-  credentials: Credentials,
-): Promise<Principal> {
-  const principal = await authenticate(token, credentials);
-  requireRight(principal, right, place);
-  return principal;
-}
-
-/** @throws RegistryError `unauthorized` */
 export async function authenticate<P extends Principal>(
   token: string | undefined,
   credentials: Credentials<P>,
@@ -55,7 +43,10 @@ export async function authenticate<P extends Principal>(
   );
 }
 
-/** @throws RegistryError `forbidden` */
+/**
+ * Who may do what: the one place that decides it.
+ * @throws RegistryError `forbidden`
+ */
 export function requireRight({ name, grants }: Principal, right: Right, place: Place): void {
   if (permits(grants, right, place)) return;
   throw new RegistryError('forbidden', `The token ${name} has no right to ${right} in ${place}.`);

@@ -1,8 +1,7 @@
 import { authenticate, type Credentials } from './authorize.ts';
 import { issueToken } from './issue-token.ts';
 import type { TrustedPrincipal } from './oidc-credentials.ts';
-import type { Grant } from './rights.ts';
-import { secondOf, type TokenPorts } from './tokens.ts';
+import { type StoredToken, secondOf, type TokenPorts } from './tokens.ts';
 
 export interface ExchangePorts extends TokenPorts {
   jwts: Credentials<TrustedPrincipal>;
@@ -10,7 +9,8 @@ export interface ExchangePorts extends TokenPorts {
 
 export interface ExchangedToken {
   token: string;
-  grants: readonly Grant[];
+  /** What it is stored as. */
+  stored: StoredToken;
   /** Seconds that it lasts. */
   life: number;
 }
@@ -25,6 +25,6 @@ export async function exchangeToken(
 ): Promise<ExchangedToken> {
   const { name, grants, maxLifeSeconds: life } = await authenticate(jwt, jwts);
   const expiresAt = secondOf(ports.clock) + life;
-  const { token } = await issueToken({ name, grants, createdBy: name, expiresAt }, ports);
-  return { token, grants, life };
+  const issued = await issueToken({ name, grants, createdBy: name, expiresAt }, ports);
+  return { ...issued, life };
 }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from './audit.ts';
 import { INDEX_FILE, indexKey, packageKey, parsePackageKey, publicKeyKey } from './object-keys.ts';
 import type { IndexName, Records, RepositoryName } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
@@ -7,7 +8,9 @@ import { removeExpiredTokens } from './remove-expired-tokens.ts';
 import type { TokenPorts } from './tokens.ts';
 import { type IndexPorts, rebuildIndex } from './update-index.ts';
 
-export interface ReconcilePorts extends IndexPorts, TokenPorts {}
+export interface ReconcilePorts extends IndexPorts, TokenPorts {
+  audit: AuditTrail;
+}
 
 /**
  * Compares all records, objects and indexes with each other, finishes what died, and reports what it cannot
@@ -101,11 +104,16 @@ async function finish(
 }
 
 /** A key that signs since the owner's indexes were made is not beside them yet. */
-async function restoreKeys(owner: string, { signers, packages }: ReconcilePorts, report: ReconcileReport) {
+async function restoreKeys(
+  owner: string,
+  { signers, packages, audit, clock }: ReconcilePorts,
+  report: ReconcileReport,
+) {
   for (const signer of signers) {
     const key = publicKeyKey(owner, await signer.keyFileName());
     if ((await packages.head(key)) !== undefined) continue;
     await publishKeys(owner, [signer], packages);
+    await audit.add({ at: clock(), who: 'reconcile', action: 'publish-key', owner, on: key });
     report.healed.push({ kind: 'key-published', key });
   }
 }

@@ -7,6 +7,7 @@ import { publicUrlOf, refuseOtherMethods } from '../paths.ts';
 import { publishUpload } from '../publish-upload.ts';
 import { readFormUpload } from '../read-upload.ts';
 import { readWait } from '../read-wait.ts';
+import { noteChange, publicationOf } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
 const PACKAGES = '/v2/packages/organizations/:organization/registries/:registry/packages';
@@ -19,6 +20,7 @@ export function addBuildkite(app: Hono, dependencies: ApiDependencies): void {
     const { req } = context;
     const { organization, registry } = req.param();
     const place = [organization, BUILDKITE_BRANCH, registry];
+    noteChange(req.raw, { action: 'publish', owner: organization, on: place.join('/') });
     const principal = await authorizeRequest(req.raw, 'publish', place, credentials);
     const repository = parseRepository({
       owner: organization,
@@ -28,6 +30,7 @@ export function addBuildkite(app: Hono, dependencies: ApiDependencies): void {
     const wait = readWait(req.query('wait'));
     const file = await readFormUpload(req.raw, maxUploadBytes);
     const { published, indexed } = await publishUpload({ repository, file, wait }, principal, dependencies);
+    noteChange(req.raw, publicationOf(published));
     return sendJson(context, describeForBuildkite(published, publicUrlOf(context, publicUrl), indexed));
   });
   app.all(PACKAGES, refuseOtherMethods('POST'));

@@ -12,6 +12,7 @@ import { publicUrlOf, refuseOtherMethods, refusePath } from '../paths.ts';
 import { publishUpload } from '../publish-upload.ts';
 import { readUpload } from '../read-upload.ts';
 import { readWait } from '../read-wait.ts';
+import { noteChange, publicationOf } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
 const REPOSITORY = '/api/packages/:owner/alpine/:branch/:repository';
@@ -24,11 +25,13 @@ export function addPackages(app: Hono, dependencies: ApiDependencies): void {
   app.put(REPOSITORY, async (context) => {
     const { req } = context;
     const names = req.param();
+    noteChange(req.raw, { action: 'publish', owner: names.owner, on: placeOf(names).join('/') });
     const principal = await authorizeRequest(req.raw, 'publish', placeOf(names), credentials);
     const repository = parseRepository(names);
     const wait = readWait(req.query('wait'));
     const file = await readUpload(req.raw, maxUploadBytes);
     const { published, indexed } = await publishUpload({ repository, file, wait }, principal, dependencies);
+    noteChange(req.raw, publicationOf(published));
     const description = describePackage(published, publicUrlOf(context, publicUrl), indexed);
     return sendJson(context, description, 201, { Location: description.url });
   });
@@ -37,6 +40,8 @@ export function addPackages(app: Hono, dependencies: ApiDependencies): void {
   app.delete(FILE, async (context) => {
     const { req } = context;
     const names = req.param();
+    const on = [...placeOf(names), names.arch, names.file].join('/');
+    noteChange(req.raw, { action: 'delete', owner: names.owner, on });
     await authorizeRequest(req.raw, 'delete', placeOf(names), credentials);
     await deletePackage(parseFile(parseRepository(names), names.arch, names.file), dependencies);
     return context.body(null, 204);

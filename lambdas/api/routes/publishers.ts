@@ -7,6 +7,7 @@ import type { ApiDependencies } from '../api-dependencies.ts';
 import { authorizeRequest } from '../authorize-request.ts';
 import { refuseOtherMethods } from '../paths.ts';
 import { readJson } from '../read-json.ts';
+import { noteChange } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
 const PUBLISHERS = '/api/owners/:owner/:branch/:repository/publishers';
@@ -28,6 +29,8 @@ export function addPublishers(app: Hono, dependencies: ApiDependencies): void {
     return sendJson(context, describe(keys));
   });
   app.put(PUBLISHERS, async (context) => {
+    const { owner, branch, repository: name } = context.req.param();
+    noteChange(context.req.raw, { action: 'set-publishers', owner, on: `${owner}/${branch}/${name}` });
     const repository = await repositoryOf(context);
     const keys = parsePublisherKeys((await readJson(context.req.raw, schema)).keys);
     await publishers.setKeys(repository, keys);

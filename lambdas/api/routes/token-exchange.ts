@@ -3,6 +3,7 @@ import { exchangeToken } from '#registry/exchange-token.ts';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { refuseOtherMethods } from '../paths.ts';
 import { ACCESS_TOKEN_TYPE, readExchange } from '../read-exchange.ts';
+import { noteChange, notePrincipal, ownerOf } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
 const EXCHANGE = '/api/token-exchange';
@@ -12,13 +13,19 @@ export function addTokenExchange(app: Hono, dependencies: ApiDependencies): void
   const ports = { ...dependencies, jwts: dependencies.trust.jwts };
   app.post(EXCHANGE, async (context) => {
     const jwt = await readExchange(context.req.raw);
-    const { token, grants, life } = await exchangeToken(jwt, ports);
+    const { token, stored, life } = await exchangeToken(jwt, ports);
+    notePrincipal(context.req.raw, stored);
+    noteChange(context.req.raw, {
+      action: 'exchange-token',
+      owner: ownerOf(stored.grants),
+      on: `alp_${stored.id}`,
+    });
     return sendJson(context, {
       access_token: token,
       issued_token_type: ACCESS_TOKEN_TYPE,
       token_type: 'Bearer',
       expires_in: life,
-      rights: grants,
+      rights: stored.grants,
     });
   });
   app.all(EXCHANGE, refuseOtherMethods('POST'));
