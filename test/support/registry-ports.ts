@@ -1,18 +1,23 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
-import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import { visibilityKey } from '#registry/readers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const ENVIRONMENT: IndexEnvironment = {
+export const ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'test',
   DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
+  READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',
+  DEFAULT_VISIBILITY: 'private',
 };
 
-export type RegistryPorts = ReturnType<typeof indexAdapters> & { clock(): number };
+export type RegistryPorts = ReturnType<typeof indexAdapters> &
+  ReturnType<typeof readerAdapters> & { clock(): number };
 
 export interface TestRegistry {
   ports: RegistryPorts;
@@ -38,7 +43,12 @@ export async function startPorts(
       throw error;
     },
   });
-  const ports = { ...indexAdapters(ENVIRONMENT, standIns.clients), clock: Date.now };
+  const ports = {
+    ...indexAdapters(ENVIRONMENT, standIns.clients),
+    ...readerAdapters(ENVIRONMENT, standIns.clients),
+    clock: Date.now,
+  };
+  await ports.readers.update(new Map([[visibilityKey(), ENVIRONMENT.DEFAULT_VISIBILITY]]));
   return {
     ports,
     standIns,
