@@ -1,4 +1,5 @@
 import { ORIGIN_HEADER } from '#lambdas/api/came-through-cdn.ts';
+import type { ReaderLookup } from '#lambdas/edge/read-access.ts';
 import {
   handleViewerRequest,
   type ViewerRequest,
@@ -17,6 +18,8 @@ export interface Origins {
   accessKeyId: string;
   /** What tells the API that a request came through here. */
   originSecret: string;
+  /** What the viewer function decides reads by. */
+  lookup: ReaderLookup;
 }
 
 /** What CloudFront's origin request policy lets through to S3. */
@@ -44,7 +47,7 @@ export function createDelivery(origins: Origins): Fetch {
     if (!METHODS.includes(viewerRequest.method)) {
       return new Response(null, { status: 405, headers: { allow: METHODS.join(', ') } });
     }
-    const answer = handleViewerRequest(viewerEvent(viewerRequest));
+    const answer = await handleViewerRequest(viewerEvent(viewerRequest), origins.lookup);
     if ('statusCode' in answer) return viewerResponse(answer);
     const { pathname, search } = new URL(viewerRequest.url);
     const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';

@@ -1,0 +1,51 @@
+import type { ViewerResponse } from './viewer-request.ts';
+
+const problem = (
+  statusCode: number,
+  title: string,
+  code: string,
+  detail: string,
+  challenge?: string,
+): ViewerResponse => {
+  const headers: ViewerResponse['headers'] = {
+    'content-type': { value: 'application/problem+json' },
+    'cache-control': { value: 'no-store' },
+  };
+  if (challenge !== undefined) headers['www-authenticate'] = { value: challenge };
+  return {
+    statusCode: statusCode,
+    statusDescription: title,
+    headers: headers,
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: title,
+      status: statusCode,
+      detail: detail,
+      code: code,
+    }),
+  };
+};
+
+export const notFound = problem(
+  404,
+  'Not Found',
+  'no-such-path',
+  'No file has such a path. Paths are /{owner}/{branch}/{repository}/{arch}/{file}, without // or /../ in them.',
+);
+
+/** The same for no token and for one that is wrong, unknown, revoked or has ended. */
+export const unauthorized = problem(
+  401,
+  'Unauthorized',
+  'unauthorized',
+  'This needs a token that is known here and may read: in /etc/apk/repositories write https://user:TOKEN@HOST/…, with curl --user user:TOKEN.',
+  'Basic realm="Alpenglow"',
+);
+
+/** The same for what exists and what does not. */
+export const forbidden = problem(
+  403,
+  'Forbidden',
+  'forbidden',
+  'The token has no right to read here, whether there is something or not. Ask for one that has.',
+);
