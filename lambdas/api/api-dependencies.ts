@@ -1,5 +1,7 @@
 import type { Credentials } from '#registry/authorize.ts';
+import type { Owners } from '#registry/owners.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
+import type { Readers, Visibility } from '#registry/readers.ts';
 
 /** All that the HTTP API reaches the world through. */
 export interface ApiDependencies {
@@ -8,6 +10,10 @@ export interface ApiDependencies {
   /** At least one; the first is the key that clients are given. */
   signers: readonly Signer[];
   credentials: Credentials;
+  owners: Owners;
+  readers: Readers;
+  /** Of owners that nothing else is said of. */
+  defaultVisibility: Visibility;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

@@ -7,6 +7,7 @@ import { addBuildkite } from './routes/buildkite.ts';
 import { addFiles } from './routes/files.ts';
 import { addHealth } from './routes/health.ts';
 import { addKeyAliases, addKeys } from './routes/keys.ts';
+import { addOwners } from './routes/owners.ts';
 import { addPackages } from './routes/packages.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
@@ -27,6 +28,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addKeys(app, dependencies);
   addPackages(app, dependencies);
   addBuildkite(app, dependencies);
+  addOwners(app, dependencies);
 
   // Owners are never called so, and nothing else answers there.
   for (const path of ['/api/*', '/v2/*']) app.all(path, refusePath);

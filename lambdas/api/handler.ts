@@ -1,7 +1,8 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { bootstrapCredentials } from '#registry/authorize.ts';
-import { readEnvironment } from '#registry/environment.ts';
+import { readEnvironment, readReaderEnvironment } from '#registry/environment.ts';
 import { readApiEnvironment } from './api-environment.ts';
 import { createApi } from './app.ts';
 import { encodeEventPath } from './event-path.ts';
@@ -12,6 +13,7 @@ const { ORIGIN_SECRET, BOOTSTRAP_TOKEN, PUBLIC_URL } = readApiEnvironment();
 const handleEvent = handle(
   createApi({
     ...adapters(readEnvironment()),
+    ...readerAdapters(readReaderEnvironment()),
     credentials: bootstrapCredentials(BOOTSTRAP_TOKEN),
     clock: Date.now,
     originSecret: ORIGIN_SECRET,

@@ -12,6 +12,7 @@ const STATUS = {
   'too-many-places': 400,
   'bad-path': 400,
   'bad-wait': 400,
+  'bad-json': 400,
   'body-cut-off': 400,
   'not-multipart': 400,
   'bad-multipart': 400,

@@ -2,6 +2,7 @@
 export type RequestErrorCode =
   | 'bad-path'
   | 'bad-wait'
+  | 'bad-json'
   | 'body-cut-off'
   | 'not-multipart'
   | 'bad-multipart'

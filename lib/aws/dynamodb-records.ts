@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   DeleteCommand,
@@ -17,6 +16,8 @@ import type {
   Records,
   RepositoryName,
 } from '#registry/ports.ts';
+import { conditionHeld } from './condition-held.ts';
+import { type Item, itemsOfPages } from './item-pages.ts';
 import {
   ARCHITECTURE_PREFIX,
   architectureKey,
@@ -70,12 +71,15 @@ export class DynamoDBRecords implements Records {
     }
   }
 
-  /** Before the record, so that whoever sees the record finds its index. */
+  /**
+   * Before the record, so that whoever sees the record finds its index. An update, since a put would take away what
+   * is said of the repository.
+   */
   async #listIndex(index: IndexName): Promise<void> {
     const partition = indexPartition(index);
     if (this.#listed.has(partition)) return;
     for (const key of [repositoryKey(index), architectureKey(index)]) {
-      await this.#client.send(new PutCommand({ TableName: this.#table, Item: key }));
+      await this.#client.send(new UpdateCommand({ TableName: this.#table, Key: key }));
     }
     this.#listed.add(partition);
   }
@@ -179,28 +183,4 @@ export class DynamoDBRecords implements Records {
   }
 }
 
-type Item = Record<string, unknown>;
-
-/** Every item of a Query or a Scan, page by page. @param fetchPage takes the key that the last page ended with */
-async function* itemsOfPages(
-  fetchPage: (start: Item | undefined) => Promise<{ Items?: Item[]; LastEvaluatedKey?: Item }>,
-): AsyncGenerator<Item> {
-  let start: Item | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await fetchPage(start);
-    yield* Items ?? [];
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
-}
-
 const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
-
-async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}

@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { serve } from './commands/serve.ts';
 import { readSettings, SettingError } from './settings.ts';
 
-const USAGE = `alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public]
+const USAGE = `alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public|private]
 
 Starts an Alpine package registry on this machine. The environment says the same:
   PORT             port on 127.0.0.1, 8080 by default
   ALPENGLOW_DATA   folder that everything is kept in, .alpenglow by default
   ALPENGLOW_TOKEN  token with every right; without one, one is made and kept
-  ALPENGLOW_VISIBILITY  who may read: public
+  ALPENGLOW_VISIBILITY  public or private: who may read what new owners publish
 
 Example: alpenglow serve --port 9000 --data /srv/alpenglow
 `;

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 type ItemAction =
   | 'dynamodb:BatchGetItem'
   | 'dynamodb:DeleteItem'
+  | 'dynamodb:GetItem'
   | 'dynamodb:PutItem'
   | 'dynamodb:Query'
   | 'dynamodb:Scan'
@@ -28,7 +29,7 @@ export class RegistryTable extends Construct {
     });
   }
 
-  /** Allows calls of `DynamoDBRecords`. */
+  /** Allows calls of `DynamoDBRecords` and `DynamoDBOwners`. */
   grant(lambda: LambdaFunction, ...actions: ItemAction[]): void {
     lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
   }

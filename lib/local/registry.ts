@@ -1,14 +1,20 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
+import { tokenId } from '#lambdas/edge/reader-token.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { bootstrapCredentials } from '#registry/authorize.ts';
-import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import type { Visibility } from '#registry/readers.ts';
+import { reconcileReaders } from '#registry/reconcile-readers.ts';
+import { EVERYTHING } from '#registry/rights.ts';
 import { createDelivery } from './delivery.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
 import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
+import { viewerLookup } from './viewer-function.ts';
 
 export interface RegistryOptions {
   /** 0 for a free one. */
@@ -17,6 +23,8 @@ export interface RegistryOptions {
   folder: string;
   /** Has every right. */
   token: string;
+  /** Of owners that nothing else is said of; `public` by default. */
+  visibility?: Visibility;
   onError(error: unknown): void;
   delivery?: Partial<EventDelivery>;
   /** Names of the keys that sign every index, made if they are missing; one by default. */
@@ -33,12 +41,14 @@ export interface RunningRegistry {
 }
 
 /** What the Lambdas are configured with on one machine. */
-export const LOCAL_ENVIRONMENT: IndexEnvironment = {
+export const LOCAL_ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'alpenglow',
   DISTRIBUTION_ID: 'one-machine',
+  READERS_ARN: 'arn:aws:cloudfront::000000000000:key-value-store/one-machine',
+  DEFAULT_VISIBILITY: 'public',
 };
 
 /** Short, since somebody waits for the index; it still makes one update of a burst of publishes. */
@@ -52,11 +62,16 @@ export function startRegistry({
   port,
   folder,
   token,
+  visibility = LOCAL_ENVIRONMENT.DEFAULT_VISIBILITY,
   onError,
   delivery,
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
 }: RegistryOptions): Promise<RunningRegistry> {
-  const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
+  const environment = {
+    ...LOCAL_ENVIRONMENT,
+    SIGNING_KEYS: [...signingKeys],
+    DEFAULT_VISIBILITY: visibility,
+  };
   return openAll(async (keep) => {
     const standIns = keep(
       await startStandIns({
@@ -67,7 +82,12 @@ export function startRegistry({
         onError,
       }),
     );
-    const ports = indexAdapters(environment, standIns.clients);
+    const ports = {
+      ...indexAdapters(environment, standIns.clients),
+      ...readerAdapters(environment, standIns.clients),
+    };
+    // Nothing compares them daily here, and another visibility or token may have been given.
+    await reconcileReaders({ ...ports, tokens: { list: async () => [startToken(token)] } });
     const originSecret = randomUUID();
     const api = createApi({
       ...ports,
@@ -79,7 +99,9 @@ export function startRegistry({
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;
-    const origins = { api: (request: Request) => api.fetch(request), s3, bucket, accessKeyId, originSecret };
+    const lookup = viewerLookup(standIns.readers);
+    const fetchApi = (request: Request) => api.fetch(request);
+    const origins = { api: fetchApi, s3, bucket, accessKeyId, originSecret, lookup };
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
     );
@@ -87,6 +109,13 @@ export function startRegistry({
     return { url: server.url, keyFileName, standIns };
   });
 }
+
+/** What the viewer function is to know of the token that the registry is started with. */
+const startToken = (token: string) => ({
+  id: tokenId(token),
+  sha256: createHash('sha256').update(token).digest('hex'),
+  grants: EVERYTHING,
+});
 
 function explain(error: NodeJS.ErrnoException, port: number): never {
   if (error.code !== 'EADDRINUSE') throw error;

@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { type PackageReport, readPackage } from '#apk/package.ts';
 import { packageFile, packageKey } from './object-keys.ts';
+import { ensureOwner, type OwnerPorts } from './owners.ts';
 import type { Clock, PackageBucket, PackageRecord, Records, RepositoryName } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
 
-export interface PublishPorts {
+export interface PublishPorts extends OwnerPorts {
   packages: PackageBucket;
   records: Records;
   clock: Clock;
@@ -44,6 +45,7 @@ const PACKAGE_HEADERS = { contentType: 'application/vnd.alpine.apk', cacheContro
 export async function publishPackage(request: PublishRequest, ports: PublishPorts): Promise<Published> {
   const { warnings, ...report } = await readPackage(inOneChunk(request.file));
   const record = newRecord(request, report, ports.clock());
+  await ensureOwner(record.owner, ports);
   await claim(record, ports);
   await store(record, request.file, ports);
   await confirm(record, ports);

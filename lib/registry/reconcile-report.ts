@@ -2,7 +2,8 @@
  * What was finished for somebody who died, or made right again: `publish-confirmed`, a stored file whose
  * publisher did not say so; `claim-expired`, a claim without its file; `delete-finished`; `index-written` and
  * `index-removed`, an index that differed from the records or was not signed by the active keys;
- * `key-published`, a public key that was not beside its owner's branches.
+ * `key-published`, a public key that was not beside its owner's branches; `reader-written` and `reader-removed`, what
+ * the readers were not told, or not told to forget, of who may read.
  */
 export type HealedKind =
   | 'publish-confirmed'
@@ -10,7 +11,9 @@ export type HealedKind =
   | 'delete-finished'
   | 'index-written'
   | 'index-removed'
-  | 'key-published';
+  | 'key-published'
+  | 'reader-written'
+  | 'reader-removed';
 
 /**
  * What only a hand past the registry can have done. `missing-object`: a published file is gone; it left the
@@ -21,12 +24,12 @@ export type UnexplainedKind = 'missing-object' | 'changed-object' | 'orphan';
 
 export interface Finding<Kind> {
   kind: Kind;
-  /** The object key. */
+  /** The object key, or that of the readers. */
   key: string;
 }
 
 export interface ReconcileFailure {
-  /** The object key of the index, or the path of the repository, that could not be compared. */
+  /** The object key of the index, or the path of the repository, that could not be compared; or `readers`. */
   key: string;
   error: unknown;
 }

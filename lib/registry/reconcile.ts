@@ -2,10 +2,11 @@ import { INDEX_FILE, indexKey, packageKey, parsePackageKey, publicKeyKey } from 
 import type { Clock, IndexName, Records, RepositoryName } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { type LeavingFile, reconcileFiles } from './reconcile-files.ts';
+import { type ReconcileReadersPorts, reconcileReaders } from './reconcile-readers.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
 import { type IndexPorts, rebuildIndex } from './update-index.ts';
 
-export interface ReconcilePorts extends IndexPorts {
+export interface ReconcilePorts extends IndexPorts, ReconcileReadersPorts {
   clock: Clock;
 }
 
@@ -31,7 +32,16 @@ export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport>
     }
   }
   await reportStrangers(ports, report);
+  await healReaders(ports, report);
   return report;
+}
+
+async function healReaders(ports: ReconcilePorts, report: ReconcileReport): Promise<void> {
+  try {
+    report.healed.push(...(await reconcileReaders(ports)));
+  } catch (error) {
+    report.failed.push({ key: 'readers', error });
+  }
 }
 
 async function reconcileObjects(

@@ -40,6 +40,8 @@ test('every bundle is a module that exports an async handler of one or two param
     SIGNING_KEYS: 'key',
     REGISTRY_NAME: 'test',
     DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
+    READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',
+    DEFAULT_VISIBILITY: 'private',
     ORIGIN_SECRET: 'x'.repeat(48),
     BOOTSTRAP_TOKEN: 'x'.repeat(48),
     PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',

@@ -1,4 +1,5 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { bootstrapCredentials } from '#registry/authorize.ts';
@@ -28,18 +29,19 @@ afterAll(() => registry.close());
 function actionOf(operation: string): string {
   const [service = '', name = ''] = operation.split(' ');
   const s3: Record<string, string> = { HeadObject: 'GetObject', ListObjectsV2: 'ListBucket' };
+  if (service === 'KeyValueStore') return `cloudfront-keyvaluestore:${name}`;
   return `${service.toLowerCase()}:${service === 'S3' ? (s3[name] ?? name) : name}`;
 }
 
 /** The actions that a function calls while it does `work`, with clients of its own. */
 async function actionsOf(
-  work: (ports: ReturnType<typeof indexAdapters>) => Promise<void>,
+  work: (ports: ReturnType<typeof indexAdapters> & ReturnType<typeof readerAdapters>) => Promise<void>,
 ): Promise<string[]> {
   const { endpoints, accessKeyId } = registry.standIns;
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
   const calls = countCalls(clients);
   try {
-    await work(indexAdapters(ENVIRONMENT, clients));
+    await work({ ...indexAdapters(ENVIRONMENT, clients), ...readerAdapters(ENVIRONMENT, clients) });
   } finally {
     closeClients(clients);
   }
@@ -51,7 +53,7 @@ async function actionsOf(
 const granted = (role: RegExp): string[] =>
   grantsOf(synthesizeRegistry(), role)
     .map((grant) => grant.split(' ')[0] ?? '')
-    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront):/.test(action))
+    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront|cloudfront-keyvaluestore):/.test(action))
     .sort();
 
 async function publish(name: string, ports: Partial<TestRegistry['ports']> = {}): Promise<PackageRecord> {
@@ -80,6 +82,12 @@ test('the API may do what it does, and nothing it does not do', async () => {
     const path = '/api/packages/acme/alpine/edge/api';
     const body = await buildPackage({ name: 'api', arch: 'noarch' });
     expect((await api.request(`${path}?wait=0`, { method: 'PUT', headers, body })).status).toBe(201);
+    const visibility = {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"visibility":"public"}',
+    };
+    expect((await api.request('/api/owners/acme', visibility)).status).toBe(200);
     expect((await api.request('/api/packages/acme/alpine/key')).status).toBe(200);
     expect((await api.request('/acme/edge/api/x86_64/api-1.0-r0.apk', { headers })).status).toBe(302);
     const file = `${path}/noarch/api-1.0-r0.apk`;
@@ -117,6 +125,7 @@ test('reconcile may do what it does, and nothing it does not do', async () => {
   const dying = await publish('half-deleted');
   const packages = dyingAt(registry.ports.packages, 'delete', 'before');
   await expect(deletePackage(dying, { ...registry.ports, packages })).rejects.toThrow('died');
+  await registry.ports.readers.update(new Map([['v/nobody', 'public']]));
   const actions = await actionsOf(async (ports) => {
     const anHourLater = () => Date.now() + 60 * 60 * 1000;
     const { failed, healed } = await reconcile({ ...ports, clock: anHourLater });

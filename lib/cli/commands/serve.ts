@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { startRegistry } from '#local/registry.ts';
 import { keptToken } from '#local/token.ts';
+import type { Visibility } from '#registry/readers.ts';
 import type { Settings } from '../settings.ts';
 
 /** Runs the registry until SIGTERM or SIGINT. */
-export async function serve({ port, data, token: givenToken }: Settings): Promise<number> {
+export async function serve({ port, data, token: givenToken, visibility }: Settings): Promise<number> {
   // The SDK warns of the Node releases that it will leave; here it never talks to AWS.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const token = givenToken ?? (await keptToken(data));
-  const registry = await startRegistry({ port, folder: data, token, onError: report });
-  process.stdout.write(welcome(registry, data, token));
+  const registry = await startRegistry({ port, folder: data, token, visibility, onError: report });
+  process.stdout.write(welcome(registry, data, token, visibility));
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await registry.close();
   return 0;
@@ -26,7 +27,9 @@ function welcome(
   { url, keyFileName }: { url: string; keyFileName: string },
   data: string,
   token: string,
+  visibility: Visibility,
 ): string {
+  const line = visibility === 'public' ? url : url.replace('//', `//user:${token}@`);
   return `Alpenglow is ready on ${url}, and keeps everything in ${data}
 
 Publish a package (acme, v3.22 and main are examples; any names do):
@@ -34,7 +37,7 @@ Publish a package (acme, v3.22 and main are examples; any names do):
 
 Install it on a machine with apk:
   wget -P /etc/apk/keys ${url}/acme/${keyFileName}
-  echo ${url}/acme/v3.22/main >> /etc/apk/repositories
+  echo ${line}/acme/v3.22/main >> /etc/apk/repositories
   apk update
 `;
 }

@@ -10,6 +10,8 @@ const ENVIRONMENT = {
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: 'signing-key',
   REGISTRY_NAME: 'test',
+  READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',
+  DEFAULT_VISIBILITY: 'private',
 };
 
 let handler: Handler;
