@@ -55,9 +55,7 @@ async function isPublic(place: string[], lookup: ReaderLookup): Promise<boolean>
 
 /** Digests are compared as they are: whoever guesses cannot choose what the digest of a guess begins with. */
 const isHolder = (entry: ReaderEntry, token: string, lookup: ReaderLookup): boolean =>
-  typeof entry.e === 'number' &&
-  (entry.e === 0 || lookup.now() < entry.e * 1000) &&
-  entry.h === lookup.sha256(token);
+  (entry.e === 0 || lookup.now() < entry.e * 1000) && entry.h === lookup.sha256(token);
 
 const mayRead = (entry: ReaderEntry, place: string[]): boolean =>
   entry.on.some((on) => covers(on.split('/'), place));

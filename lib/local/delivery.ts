@@ -54,7 +54,8 @@ export function createDelivery(origins: Origins): Fetch {
     if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
       return askApi(origins, viewerRequest, pathname + search);
     const stored = await askBucket(origins, answer);
-    return FALLBACK_STATUSES.has(stored.status) ? askApi(origins, viewerRequest, answer.uri) : stored;
+    if (!FALLBACK_STATUSES.has(stored.status)) return stored;
+    return askFallback(origins, viewerRequest, answer.uri);
   };
 }
 
@@ -77,11 +78,21 @@ function viewerResponse({ statusCode, headers, body = '' }: ViewerResponse): Res
   return new Response(body, { status: statusCode, headers: [...plain, ['content-length', length]] });
 }
 
-async function askApi({ api, originSecret }: Origins, request: Request, path: string): Promise<Response> {
+const askApi = async (origins: Origins, request: Request, path: string): Promise<Response> =>
+  origins.api(toApi(origins, request, path));
+
+/** Who reads was decided, and the viewer function takes the credentials off. */
+async function askFallback(origins: Origins, request: Request, path: string): Promise<Response> {
+  const asked = toApi(origins, request, path);
+  asked.headers.delete('authorization');
+  return origins.api(asked);
+}
+
+function toApi({ originSecret }: Origins, request: Request, path: string): Request {
   // Joined as text: the beginning of a path such as //host/a would be read as a host.
   const asked = new Request(`${new URL(request.url).origin}${path}`, request);
   asked.headers.set(ORIGIN_HEADER, originSecret);
-  return api(asked);
+  return asked;
 }
 
 async function askBucket({ s3, bucket, accessKeyId }: Origins, request: ViewerRequest): Promise<Response> {

@@ -122,16 +122,18 @@ describe('a token is taken', () => {
     expect(await statusOf(FILE, authorization)).toBeUndefined();
   });
 
-  test('and does not go on to the bucket', async () => {
-    const authorization = { value: bearer(ACME) };
-    const request = { method: 'GET', uri: FILE, querystring: {}, headers: { authorization } };
-    expect(await handleViewerRequest({ request }, storeWith())).toMatchObject({ uri: FILE, headers: {} });
-    const open = { ...request, uri: '/open/v3.22/main/x86_64/a-1.apk', headers: { authorization } };
-    expect(await handleViewerRequest({ request: open }, storeWith())).toMatchObject({ headers: {} });
-    const api = { ...request, uri: '/api/tokens', headers: { authorization } };
-    expect(await handleViewerRequest({ request: api }, storeWith())).toMatchObject({
-      headers: { authorization },
-    });
+  test('and goes on to the API, but not to the bucket', async () => {
+    const goingOn = async (uri: string) => {
+      const headers = { host: { value: 'apk.example.com' }, authorization: { value: bearer(ACME) } };
+      const answer = await handleViewerRequest(
+        { request: { method: 'GET', uri, querystring: {}, headers } },
+        storeWith(),
+      );
+      return Object.keys(answer.headers);
+    };
+    expect(await goingOn(FILE)).toEqual(['host']);
+    expect(await goingOn('/open/v3.22/main/x86_64/a-1.apk')).toEqual(['host']);
+    expect(await goingOn('/api/tokens')).toEqual(['host', 'authorization']);
   });
 });
 
@@ -188,11 +190,14 @@ test.each([
   expect(await statusOf(FILE, bearer(token), lookup)).toBe(isLetIn ? undefined : 403);
 });
 
-test('a token of one repository does not read what is above it', async () => {
-  const token = tokenOf('narrow');
-  const lookup = storeWith(entryOf(token, reading('acme/v3.22/main')));
-  expect(await statusOf('/acme/anything', bearer(token), lookup)).toBe(403);
-});
+test.each(['acme/v3.22/main', 'acme/*/*', '*/*'])(
+  'a token of %s does not read what is above it',
+  async (on) => {
+    const token = tokenOf('narrow');
+    const lookup = storeWith(entryOf(token, reading(on)));
+    expect(await statusOf('/acme/anything', bearer(token), lookup)).toBe(403);
+  },
+);
 
 test('a good token is told the same of what exists, what does not, and whose it is', async () => {
   const ask = (uri: string) =>
