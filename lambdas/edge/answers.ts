@@ -10,6 +10,7 @@ const problem = (
   const headers: ViewerResponse['headers'] = {
     'content-type': { value: 'application/problem+json' },
     'cache-control': { value: 'no-store' },
+    'x-content-type-options': { value: 'nosniff' },
   };
   if (challenge !== undefined) headers['www-authenticate'] = { value: challenge };
   return {

@@ -29,6 +29,17 @@ test('every function brings the SDK that it was tested with, and no tool of depl
   }
 });
 
+test('those that say who may read bring what signs for all regions, which nothing asks for by name', () => {
+  const signing = bundles.filter(({ sources }) =>
+    sources.some((source) => source.includes('node_modules/@smithy/signature-v4a/')),
+  );
+  const saying = bundles.filter(({ sources }) =>
+    sources.some((source) => source.endsWith('lib/aws/keyvaluestore-readers.ts')),
+  );
+  expect(saying).toHaveLength(2);
+  expect(signing).toEqual(saying);
+});
+
 test('a bundle is small enough to start quickly', () => {
   for (const { code } of bundles) expect(Buffer.byteLength(code)).toBeLessThan(2 * MEBIBYTE);
 });

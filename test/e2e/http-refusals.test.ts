@@ -59,7 +59,6 @@ test.each([
   ['a NUL', 'acme/alpine/v3.22/main%00', 'bad-repository'],
   ['a space', 'acme/alpine/v3.22/my%20main', 'bad-repository'],
   ['a slash', 'acme/alpine/v3.22/a%2Fb', 'bad-repository'],
-  ['dots in place of the repository', 'acme/alpine/v3.22/..%2Fmain', 'bad-repository'],
   ['a branch that begins with a dash', 'acme/alpine/-v/main', 'bad-branch'],
   ['a branch of 65 characters', `acme/alpine/${'v'.repeat(65)}/main`, 'bad-branch'],
   ['a letter outside ASCII', 'acme/alpine/v3.22/m%C3%A4in', 'bad-repository'],
@@ -80,6 +79,12 @@ test.each([
   expect(problem.detail).toMatch(/use (another name|up to 64)/);
   expect(hasControls(problem.detail)).toBe(false);
   expect(await storedFiles()).toEqual(before);
+});
+
+test('dots in place of the repository are no path: something on the way could follow them', async () => {
+  const path = '/api/packages/acme/alpine/v3.22/..%2Fmain';
+  const response = await registry.asPublisher(path, { method: 'PUT', body: await buildPackage() });
+  expect([response.status, (await problemIn(response)).code]).toEqual([404, 'no-such-path']);
 });
 
 test("SemVer's pre-release is answered with the version to write instead", async () => {
