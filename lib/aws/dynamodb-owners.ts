@@ -38,8 +38,8 @@ export class DynamoDBOwners implements Owners {
     await conditionHeld(this.#client.send(command));
   }
 
-  async addVisibility(owner: Place, visibility: Visibility): Promise<void> {
-    await conditionHeld(this.#set(owner, visibility, 'attribute_not_exists(#visibility)'));
+  async addVisibility(owner: Place, visibility: Visibility): Promise<boolean> {
+    return conditionHeld(this.#set(owner, visibility, 'attribute_not_exists(#visibility)'));
   }
 
   async #set(place: Place, visibility: Visibility, condition?: string): Promise<void> {

@@ -12,8 +12,8 @@ import type { Readers } from '#registry/readers.ts';
 const MAX_KEYS = 50;
 
 /** Every change of any key makes another version, so writers of other keys are in the way, too. */
-const MAX_TRIES = 10;
-const MAX_PAUSE_MS = 250;
+const MAX_TRIES = 20;
+const PAUSE_MS = 50;
 
 type Change = readonly [key: string, value: string | undefined];
 
@@ -56,7 +56,7 @@ export class KeyValueStoreReaders implements Readers {
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return this.#applyEach(changes, error);
         if (!isOutdated(error) || tries === MAX_TRIES) throw error;
-        await pause();
+        await pause(tries);
       }
     }
   }
@@ -84,4 +84,6 @@ function updateOf(KvsARN: string, IfMatch: string, changes: readonly Change[]): 
 const isOutdated = (error: unknown): boolean =>
   error instanceof ConflictException || /pre-?condition/i.test((error as Error).message);
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
+/** Longer each time, so that of any number of writers each has its turn; 10 seconds in all at the very most. */
+const pause = (tries: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * tries * PAUSE_MS));

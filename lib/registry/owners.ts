@@ -7,8 +7,8 @@ export interface Owners {
   visibility(place: Place): Promise<Visibility | undefined>;
   /** Says it, or takes back what was said. */
   setVisibility(place: Place, visibility: Visibility | undefined): Promise<void>;
-  /** Says it of an owner that nothing is said of. */
-  addVisibility(owner: Place, visibility: Visibility): Promise<void>;
+  /** Says it of an owner, or nothing and `false` where something is said. */
+  addVisibility(owner: Place, visibility: Visibility): Promise<boolean>;
   /** All that is said; reads the whole table, page by page. */
   visibilities(): AsyncIterable<{ place: Place; visibility: Visibility }>;
 }
@@ -54,17 +54,17 @@ export async function setVisibility(
   await copyToReaders(place, { owners, readers });
 }
 
-/** Has the default said of an owner before its first package, so that another default later changes nothing for it. */
+/**
+ * Has the default said of an owner before its first package, so that another default later changes nothing for it.
+ * Of many who publish at once, one tells the readers; until then, and if it dies, they go by the same default.
+ */
 export async function ensureOwner(
   owner: Place,
   { owners, readers, defaultVisibility }: OwnerPorts,
 ): Promise<void> {
   if ((await owners.visibility(owner)) !== undefined) return;
-  if (defaultVisibility === 'private') {
-    await readers.update(new Map([[visibilityKey(owner), defaultVisibility]]));
-  }
-  await owners.addVisibility(owner, defaultVisibility);
-  await copyToReaders(owner, { owners, readers });
+  const isAdded = await owners.addVisibility(owner, defaultVisibility);
+  if (isAdded) await copyToReaders(owner, { owners, readers });
 }
 
 /** The table is read again after the copy: of two who change it at once, the slower must not leave what is old. */

@@ -55,7 +55,7 @@ async function differences(ports: ReconcileReadersPorts): Promise<Map<string, st
 }
 
 async function entriesOfTable({ owners, tokens, defaultVisibility }: ReconcileReadersPorts) {
-  const entries = new Map<string, string>([[visibilityKey(), defaultVisibility]]);
+  const entries = new Map<string, string>();
   for await (const { place, visibility } of owners.visibilities()) {
     entries.set(visibilityKey(place), visibility);
   }
@@ -63,5 +63,7 @@ async function entriesOfTable({ owners, tokens, defaultVisibility }: ReconcileRe
     const entry = readerEntry(token);
     if (entry !== undefined) entries.set(tokenKey(token.id), entry);
   }
+  // The last of all: an owner that the readers were not told of goes by the old default until they are.
+  entries.set(visibilityKey(), defaultVisibility);
   return entries;
 }
