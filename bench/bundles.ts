@@ -12,7 +12,15 @@ const RUNS = 9;
 
 /** What a variable that the template refers elsewhere for may be, to be read and not used. */
 const SOME_VALUE = 'https://d111111abcdef8.cloudfront.net';
-const ENDPOINTS = { s3: '', dynamodb: '', kms: '', cloudfront: '', region: 'eu-west-1', accessKeyId: 'a' };
+const ENDPOINTS = {
+  s3: '',
+  dynamodb: '',
+  kms: '',
+  cloudfront: '',
+  keyvaluestore: '',
+  region: 'eu-west-1',
+  accessKeyId: 'a',
+};
 
 /**
  * The bundles of the Lambdas: their size, and what a cold start spends on loading them: a new Node process

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { readPackage } from '#apk/package.ts';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { startStandIns } from '#local/stand-ins.ts';
 import { packageFile } from '#registry/object-keys.ts';
 import { publishPackage } from '#registry/publish-package.ts';
@@ -72,6 +73,7 @@ async function timeUpdates(folder: string, packages: readonly Buffer[]): Promise
     const calls = countCalls(standIns.clients);
     const ports = {
       ...indexAdapters(ENVIRONMENT, standIns.clients),
+      ...readerAdapters(ENVIRONMENT, standIns.clients),
       clock: Date.now,
       observer: silentObserver,
     };

@@ -78,14 +78,23 @@ export class RegistryStack extends Stack {
       environment: { ...environment, DISTRIBUTION_ID: delivery.distribution.distributionId },
       ...defaults,
     };
+    const readers = {
+      READERS_ARN: delivery.store.keyValueStoreArn,
+      DEFAULT_VISIBILITY: settings.visibility,
+    };
     const pipeline = new IndexPipeline(this, 'Indexes', index);
-    const reconciliation = new Reconciliation(this, 'Daily', index);
+    const reconciliation = new Reconciliation(this, 'Daily', {
+      ...index,
+      environment: { ...index.environment, ...readers },
+    });
     const apiFunction = api.answerWith({
       packages,
       table,
       keys,
+      delivery,
       environment: {
         ...environment,
+        ...readers,
         ORIGIN_SECRET: secrets.origin.secretValue.unsafeUnwrap(),
         PUBLIC_URL: delivery.url,
       },

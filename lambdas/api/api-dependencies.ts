@@ -3,8 +3,9 @@ import type { Credentials } from '#registry/authorize.ts';
 import type { ExchangePorts } from '#registry/exchange-token.ts';
 import type { IssuerRules } from '#registry/issuer-url.ts';
 import type { Observer } from '#registry/observer.ts';
+import type { Owners } from '#registry/owners.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
-import type { Readers } from '#registry/readers.ts';
+import type { Readers, Visibility } from '#registry/readers.ts';
 import type { TokenStore } from '#registry/tokens.ts';
 import type { TrustPolicies } from '#registry/trust.ts';
 import type { TrustedPublishers } from '#registry/trusted-publishers.ts';
@@ -22,6 +23,9 @@ export interface ApiDependencies {
   readers: Readers;
   /** What CI systems are trusted by. */
   trust: { policies: TrustPolicies } & Pick<ExchangePorts, 'jwts'> & IssuerRules;
+  owners: Owners;
+  /** Of owners that nothing else is said of. */
+  defaultVisibility: Visibility;
   clock: Clock;
   /** What CloudFront sends as `x-alpenglow-origin` with its own requests; empty, nobody is taken for it. */
   originSecret: string;

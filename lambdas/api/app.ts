@@ -9,6 +9,7 @@ import { addBuildkite } from './routes/buildkite.ts';
 import { addFiles } from './routes/files.ts';
 import { addHealth } from './routes/health.ts';
 import { addKeyAliases, addKeys } from './routes/keys.ts';
+import { addOwners } from './routes/owners.ts';
 import { addPackages } from './routes/packages.ts';
 import { addPublishers } from './routes/publishers.ts';
 import { addSetup } from './routes/setup.ts';
@@ -41,6 +42,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addAudit(app, dependencies);
   addTrustPolicies(app, dependencies);
   addTokenExchange(app, dependencies);
+  addOwners(app, dependencies);
 
   // Owners are never called so, and nothing else answers there.
   for (const path of ['/api/*', '/v2/*']) app.all(path, refusePath);

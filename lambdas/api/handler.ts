@@ -1,9 +1,10 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
-import { readEnvironment } from '#registry/environment.ts';
+import { readEnvironment, readReaderEnvironment } from '#registry/environment.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
 import { readApiEnvironment } from './api-environment.ts';
@@ -14,7 +15,12 @@ import { MAX_UPLOAD_BYTES } from './upload-limit.ts';
 const environment = readEnvironment();
 const { ORIGIN_SECRET, PUBLIC_URL } = readApiEnvironment();
 const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
-const ports = { ...adapters(environment), clock: Date.now, observer };
+const ports = {
+  ...adapters(environment),
+  ...readerAdapters(readReaderEnvironment()),
+  clock: Date.now,
+  observer,
+};
 const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers() });
 
 const handleEvent = handle(

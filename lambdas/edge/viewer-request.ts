@@ -1,7 +1,11 @@
+import { MAX_UPLOAD, notFound, tooLarge } from './answers.ts';
+import { type ReaderLookup, refuseReader } from './read-access.ts';
+
 /**
  * What CloudFront does with a request before its cache and its origins see it. It runs in CloudFront's
  * own runtime, which has const, let, arrow functions and template literals, but not destructuring,
- * spread, for-of, default values, `?.` or `??`: so nothing here uses those.
+ * spread, for-of, default values, `?.` or `??`; and of async functions only plain ones, without closures in
+ * them and without `await` in arguments: so nothing here uses those.
  * Sources: CloudFront Developer Guide, "CloudFront Functions event structure" and
  * "JavaScript runtime 2.0 features for CloudFront Functions".
  */
@@ -28,12 +32,17 @@ export interface ViewerResponse {
 const PLAIN_SEGMENT = /^(?:[A-Za-z0-9._~+-]|%2[BbDd]|%5[Ff]|%7[Ee])+$/;
 
 /**
- * Redirects Forgejo's file addresses and rewrites Buildkite's and S3's to those of the files.
+ * Redirects Forgejo's file addresses, rewrites Buildkite's and S3's to those of the files, and lets those
+ * go on to a file who may read it.
  * @returns the request to go on with, or an answer
  */
-export function handleViewerRequest(event: { request: ViewerRequest }): ViewerRequest | ViewerResponse {
+export async function handleViewerRequest(
+  event: { request: ViewerRequest },
+  lookup: ReaderLookup,
+): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
   if (isTooLarge(request.headers)) return tooLarge;
+  if (DOT_SEGMENT.test(request.uri)) return notFound;
   const segments = request.uri.split('/').slice(1);
   if (request.uri.length > MAX_PATH || segments.length === 0 || !segments.every(isPlain)) {
     return isApi(request.uri) ? toApi(request) : notFound;
@@ -41,9 +50,35 @@ export function handleViewerRequest(event: { request: ViewerRequest }): ViewerRe
   if (isForgejoFile(segments)) return isRead(request) ? redirectToFile(segments) : toApi(request);
   if (isReserved(segments[0] as string)) return toApi(request);
   request.uri = filePath(isBuildkiteFile(segments) ? storedSegments(segments) : segments);
+  const stored = request.uri.split('/').slice(1);
+  if (!isOpen(stored)) {
+    const authorization = request.headers.authorization;
+    const credentials = authorization === undefined ? undefined : authorization.value;
+    const refusal = await refuseReader(placeOf(stored), credentials, lookup);
+    if (refusal !== undefined) return refusal;
+  }
+  // Who reads is no business of what follows.
+  delete request.headers.authorization;
   if (/\/APKINDEX\.tar\.gz$/.test(request.uri)) correctModifiedSince(request.headers);
   return request;
 }
+
+/**
+ * What leads out of `/api` once somebody decodes it, however often it was encoded: to a file, which the API
+ * would then look for on behalf of a reader that nobody has asked for a token.
+ */
+const DOT_SEGMENT = /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?=[/\\]|%(?:25)*(?:2f|5c)|$)/i;
+
+/** What everybody needs before a token is of use: keys, which are the same for all, and the script that sets up. */
+const isOpen = (segments: string[]): boolean => {
+  const last = segments[segments.length - 1] as string;
+  if (segments.length === 2) return last === 'key' || /\.rsa\.pub$/.test(last);
+  if (segments.length === 3) return last === 'rsakey';
+  return segments.length === 4 && last === 'setup.sh';
+};
+
+/** What the visibility of a file is said of: its repository, and above that its owner. */
+const placeOf = (segments: string[]): string[] => segments.slice(0, segments.length > 3 ? 3 : 1);
 
 /**
  * apk says when it fetched its copy, by its own clock, not when the copy was made; and what it fetched may
@@ -77,8 +112,7 @@ function toApi(request: ViewerRequest): ViewerRequest {
   return request;
 }
 
-/** The largest package file that the API takes, and what the frame of a form may add to it, in bytes. */
-const MAX_UPLOAD = 4613734;
+/** What the frame of a form may add to a file, in bytes. */
 const MAX_FRAME = 65536;
 
 /** HTTP API would refuse it without a word of what to do, and only once it is sent. */
@@ -88,38 +122,6 @@ function isTooLarge(headers: ViewerRequest['headers']): boolean {
   const isForm = type !== undefined && /^multipart\/form-data *(?:;|$)/i.test(type.value);
   return length !== undefined && Number(length.value) > MAX_UPLOAD + (isForm ? MAX_FRAME : 0);
 }
-
-/** An answer as the API gives it (RFC 9457). */
-const problem = (statusCode: number, title: string, code: string, detail: string): ViewerResponse => ({
-  statusCode: statusCode,
-  statusDescription: title,
-  headers: {
-    'content-type': { value: 'application/problem+json' },
-    'cache-control': { value: 'no-store' },
-    'x-content-type-options': { value: 'nosniff' },
-  },
-  body: JSON.stringify({
-    type: 'about:blank',
-    title: title,
-    status: statusCode,
-    detail: detail,
-    code: code,
-  }),
-});
-
-const notFound = problem(
-  404,
-  'Not Found',
-  'no-such-path',
-  'No file has such a path. Paths are /{owner}/{branch}/{repository}/{arch}/{file}, without // or /../ in them.',
-);
-
-const tooLarge = problem(
-  413,
-  'Content Too Large',
-  'too-large',
-  `The upload is larger than ${MAX_UPLOAD} bytes, the most that one request carries here; larger packages are not taken yet. Strip the package, or split it into several.`,
-);
 
 const isPlain = (segment: string): boolean =>
   PLAIN_SEGMENT.test(segment) && segment !== '.' && segment !== '..';

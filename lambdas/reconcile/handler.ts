@@ -1,12 +1,18 @@
 import type { Context } from 'aws-lambda';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
 import { indexAdapters } from '#aws/index-adapters.ts';
-import { readIndexEnvironment } from '#registry/environment.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
+import { readIndexEnvironment, readReaderEnvironment } from '#registry/environment.ts';
 import { createReconcileHandler } from './reconcile-handler.ts';
 
 const environment = readIndexEnvironment();
 const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
-const handleEvent = createReconcileHandler({ ...indexAdapters(environment), clock: Date.now, observer });
+const handleEvent = createReconcileHandler({
+  ...indexAdapters(environment),
+  ...readerAdapters(readReaderEnvironment()),
+  clock: Date.now,
+  observer,
+});
 
 /** Lambda's entry: EventBridge's events, or an operator's `{"adopt": "PREFIX"}`. */
 export const handler = observer.watch((event: unknown, context: Context) =>

@@ -1,8 +1,8 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '#registry/environment.ts';
-import { NO_READERS } from '#registry/no-readers.ts';
 import { type AwsClients, awsClients } from './clients.ts';
 import { DynamoDBAudit } from './dynamodb-audit.ts';
+import { DynamoDBOwners } from './dynamodb-owners.ts';
 import { DynamoDBPublishers } from './dynamodb-publishers.ts';
 import { DynamoDBRecords } from './dynamodb-records.ts';
 import { DynamoDBTokens } from './dynamodb-tokens.ts';
@@ -22,9 +22,9 @@ export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsCli
     publishers: new DynamoDBPublishers(documents, environment.TABLE_NAME),
     records: new DynamoDBRecords(documents, environment.TABLE_NAME),
     tokens: new DynamoDBTokens(documents, environment.TABLE_NAME),
-    readers: NO_READERS,
     policies: new DynamoDBTrust(documents, environment.TABLE_NAME),
     usedJwts: new DynamoDBUsedJwts(documents, environment.TABLE_NAME),
+    owners: new DynamoDBOwners(documents, environment.TABLE_NAME),
     signers: environment.SIGNING_KEYS.map((key) => new KmsSigner(kms, key, environment.REGISTRY_NAME)),
   };
 }

@@ -71,7 +71,10 @@ export class DynamoDBRecords implements Records {
     }
   }
 
-  /** Before the record, so that whoever sees the record finds its index. */
+  /**
+   * Before the record, so that whoever sees the record finds its index. An update, since a put would take away what
+   * is said of the repository.
+   */
   async #listIndex(index: IndexName): Promise<void> {
     const partition = indexPartition(index);
     if (this.#listed.has(partition)) return;

@@ -32,6 +32,8 @@ export const repositoryKey = ({ owner, branch, repository }: RepositoryName): It
   sk: `${REPOSITORY_PREFIX}${branch}/${repository}`,
 });
 
+export const ownerKey = (owner: string): ItemKey => ({ pk: `${OWNER_PREFIX}${owner}`, sk: 'OWNER' });
+
 /** The repository that `repositoryKey` made the key of. */
 export function toRepository({ pk, sk }: ItemKey): RepositoryName {
   const [branch = '', repository = ''] = sk.slice(REPOSITORY_PREFIX.length).split('/');

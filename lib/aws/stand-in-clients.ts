@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { IndexClients } from './index-adapters.ts';
+import { makeKeyValueStoreClient } from './keyvaluestore-client.ts';
+import type { ReaderClients } from './reader-adapters.ts';
 
 /** Where the stand-ins of one machine listen, and what they know us by. */
 export interface Endpoints {
@@ -10,21 +12,25 @@ export interface Endpoints {
   dynamodb: string;
   kms: string;
   cloudfront: string;
+  keyvaluestore: string;
   region: string;
   accessKeyId: string;
 }
 
+export type StandInClients = IndexClients & ReaderClients;
+
 /** Clients of the stand-ins, which look at nothing of the credentials but the id. */
-export function standInClients({ region, accessKeyId, ...endpoints }: Endpoints): IndexClients {
+export function standInClients({ region, accessKeyId, ...endpoints }: Endpoints): StandInClients {
   const shared = { region, credentials: { accessKeyId, secretAccessKey: 'not-checked' } };
   return {
     s3: new S3Client({ ...shared, endpoint: endpoints.s3, forcePathStyle: true }),
     dynamodb: new DynamoDBClient({ ...shared, endpoint: endpoints.dynamodb }),
     kms: new KMSClient({ ...shared, endpoint: endpoints.kms }),
     cloudfront: new CloudFrontClient({ ...shared, endpoint: endpoints.cloudfront }),
+    keyvaluestore: makeKeyValueStoreClient(shared, endpoints.keyvaluestore),
   };
 }
 
-export function closeClients(clients: IndexClients): void {
+export function closeClients(clients: StandInClients): void {
   for (const client of Object.values(clients)) client.destroy();
 }

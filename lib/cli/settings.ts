@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Visibility } from '#registry/readers.ts';
 import { UsageError } from './command.ts';
 
 /** How the registry of one machine is started. */
@@ -8,6 +9,8 @@ export interface Settings {
   data: string;
   /** `undefined` to use the one that is kept with the data, or to make one. */
   token: string | undefined;
+  /** Who reads the files of owners that nothing else was said of before their first package. */
+  visibility: Visibility;
 }
 
 type Flags = Partial<Record<'port' | 'data' | 'token' | 'visibility', string>>;
@@ -17,16 +20,11 @@ type Flags = Partial<Record<'port' | 'data' | 'token' | 'visibility', string>>;
  * @throws UsageError
  */
 export function readSettings(flags: Flags, environment: NodeJS.ProcessEnv): Settings {
-  const visibility = flags.visibility ?? (environment.ALPENGLOW_VISIBILITY || 'public');
-  if (visibility !== 'public') {
-    throw new UsageError(
-      `ALPENGLOW_VISIBILITY (--visibility) is ${JSON.stringify(visibility)}; this release serves public repositories only.`,
-    );
-  }
   return {
     port: parsePort(flags.port ?? environment.PORT ?? '8080'),
     data: resolve(flags.data ?? (environment.ALPENGLOW_DATA || '.alpenglow')),
     token: parseToken(flags.token ?? environment.ALPENGLOW_TOKEN),
+    visibility: parseVisibility(flags.visibility ?? (environment.ALPENGLOW_VISIBILITY || 'public')),
   };
 }
 
@@ -36,6 +34,13 @@ function parsePort(text: string): number {
     throw new UsageError(`PORT (--port) is ${JSON.stringify(text)}, not a number from 0 to 65535.`);
   }
   return port;
+}
+
+function parseVisibility(text: string): Visibility {
+  if (text === 'public' || text === 'private') return text;
+  throw new UsageError(
+    `ALPENGLOW_VISIBILITY (--visibility) is ${JSON.stringify(text)}, neither public nor private.`,
+  );
 }
 
 /** It must survive a header and the password of a URL in /etc/apk/repositories. */

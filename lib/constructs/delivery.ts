@@ -43,6 +43,11 @@ export interface DeliveryProps {
   domain?: CustomDomainProps | undefined;
 }
 
+type ReaderAction =
+  | 'cloudfront-keyvaluestore:DescribeKeyValueStore'
+  | 'cloudfront-keyvaluestore:ListKeys'
+  | 'cloudfront-keyvaluestore:UpdateKeys';
+
 const ORIGIN_SECRET_HEADER = 'x-alpenglow-origin';
 
 /** Those whose caching can be set. Source: CloudFront Developer Guide, "HTTP status codes that CloudFront caches". */
@@ -109,6 +114,11 @@ export class Delivery extends Construct {
         resources: [Arn.format(distribution, Stack.of(this))],
       }),
     );
+  }
+
+  /** Allows the calls of `KeyValueStoreReaders`. */
+  grantReaders(lambda: LambdaFunction, ...actions: ReaderAction[]): void {
+    lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.store.keyValueStoreArn] }));
   }
 
   #makeViewerFunction(): EdgeFunction {

@@ -12,7 +12,8 @@ import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '#lambdas/api/api-environment.ts';
-import type { Environment } from '#registry/environment.ts';
+import type { Environment, ReaderEnvironment } from '#registry/environment.ts';
+import type { Delivery } from './delivery.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -27,7 +28,8 @@ export interface ApiFunctionProps extends FunctionDefaults {
   packages: PackagesBucket;
   table: RegistryTable;
   keys: SigningKeys;
-  environment: Record<keyof Environment | keyof ApiEnvironment, string>;
+  delivery: Delivery;
+  environment: Record<keyof Environment | keyof ApiEnvironment | keyof ReaderEnvironment, string>;
 }
 
 /** An HTTP API waits a second longer. Source: API Gateway Developer Guide, "Quotas for … an HTTP API". */
@@ -84,7 +86,7 @@ export class HttpApi extends Construct {
   }
 
   /** Has `lambdas/api` answer every path. */
-  answerWith({ packages, table, keys, ...props }: ApiFunctionProps): RegistryFunction {
+  answerWith({ packages, table, keys, delivery, ...props }: ApiFunctionProps): RegistryFunction {
     const lambda = new RegistryFunction(this, 'Function', {
       folder: 'api',
       description: 'Publishes and deletes packages, and finds what CloudFront does not',
@@ -101,6 +103,11 @@ export class HttpApi extends Construct {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
+    );
+    delivery.grantReaders(
+      lambda,
+      'cloudfront-keyvaluestore:DescribeKeyValueStore',
+      'cloudfront-keyvaluestore:UpdateKeys',
     );
     keys.grantRead(lambda);
     const route = new HttpRoute(this, 'Route', {

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
 import type { Delivery } from './delivery.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
@@ -14,7 +14,7 @@ export interface ReconciliationProps extends FunctionDefaults {
   table: RegistryTable;
   keys: SigningKeys;
   delivery: Delivery;
-  environment: Record<keyof IndexEnvironment, string>;
+  environment: Record<keyof IndexEnvironment | keyof ReaderEnvironment, string>;
 }
 
 /** Once a day and after each deploy, all records, objects and indexes are compared with each other, and what died is finished. */
@@ -47,6 +47,12 @@ export class Reconciliation extends Construct {
     );
     keys.grantSign(this.lambda);
     delivery.grantForget(this.lambda);
+    delivery.grantReaders(
+      this.lambda,
+      'cloudfront-keyvaluestore:DescribeKeyValueStore',
+      'cloudfront-keyvaluestore:ListKeys',
+      'cloudfront-keyvaluestore:UpdateKeys',
+    );
     const targets = [new LambdaFunction(this.lambda)];
     new Rule(this, 'Daily', { schedule: Schedule.cron({ hour: '3', minute: '17' }), targets });
     new Rule(this, 'Deployed', { eventPattern: deployOf(Stack.of(this)), targets });

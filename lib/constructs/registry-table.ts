@@ -43,7 +43,7 @@ export class RegistryTable extends Construct {
     this.#tableArn = used.tableArn;
   }
 
-  /** Allows calls of `DynamoDBRecords` and `DynamoDBTokens`. */
+  /** Allows calls of the adapters of its items. */
   grant(lambda: LambdaFunction, ...actions: ItemAction[]): void {
     lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.#tableArn] }));
   }

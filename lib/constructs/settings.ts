@@ -63,6 +63,8 @@ const schema = z
     throttleBurst: count.default(200),
     /** Raised by one, it replaces the secret between CloudFront and the API. */
     secretsGeneration: count.default(1),
+    /** Who reads the files of owners that nothing else was said of before their first package. */
+    visibility: z.enum(['private', 'public']).default('private'),
     alarmTopicArn: arn('sns').optional(),
   })
   .superRefine((settings, context) => {

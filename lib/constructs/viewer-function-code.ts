@@ -4,10 +4,32 @@ import { buildSync } from 'esbuild';
 /** Source: CloudFront Developer Guide, "Quotas on CloudFront Functions". */
 export const MAX_VIEWER_FUNCTION_BYTES = 10 * 1024;
 
-/** CloudFront calls a global function of this name, and knows no modules. */
+/** Source: CloudFront Developer Guide, "Helper methods for key value stores": in the first lines of the code. */
+const RUNTIME = `import cf from 'cloudfront';
+const kvs = cf.kvs();
+const crypto = require('crypto');`;
+
+/**
+ * CloudFront calls a global function of this name. A key is asked for only where it exists: `get` fails for one
+ * that does not, and for a store that does not answer, which must not be taken for the same.
+ */
 const ENTRY = `
 import { handleViewerRequest } from './viewer-request.ts';
-function handler(event) { return handleViewerRequest(event); }
+const lookup = {
+  get: findValue,
+  sha256: (text) => crypto.createHash('sha256').update(text).digest('hex'),
+  now: () => Date.now(),
+};
+async function findValue(key) {
+  const exists = await kvs.exists(key);
+  if (!exists) return undefined;
+  const value = await kvs.get(key);
+  return value;
+}
+async function handler(event) {
+  const answer = await handleViewerRequest(event, lookup);
+  return answer;
+}
 `;
 
 /**
@@ -17,11 +39,17 @@ function handler(event) { return handleViewerRequest(event); }
 export function viewerFunctionCode(): string {
   const { outputFiles } = buildSync({
     stdin: { contents: ENTRY, resolveDir: resolve('lambdas/edge'), loader: 'js' },
+    banner: { js: RUNTIME },
     bundle: true,
     write: false,
     format: 'esm',
     target: 'es2019',
-    supported: { destructuring: false, 'default-argument': false, 'for-of': false },
+    supported: {
+      destructuring: false,
+      'default-argument': false,
+      'for-of': false,
+      'object-extensions': false,
+    },
     // The handler is called by nothing that esbuild sees, and by its name.
     treeShaking: false,
     minifyWhitespace: true,

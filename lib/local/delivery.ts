@@ -1,9 +1,5 @@
 import { ORIGIN_HEADER } from '#lambdas/api/came-through-cdn.ts';
-import {
-  handleViewerRequest,
-  type ViewerRequest,
-  type ViewerResponse,
-} from '#lambdas/edge/viewer-request.ts';
+import type { ViewerRequest, ViewerResponse } from '#lambdas/edge/viewer-request.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -17,6 +13,7 @@ export interface Origins {
   accessKeyId: string;
   /** What tells the API that a request came through here. */
   originSecret: string;
+  viewerFunction(event: { request: ViewerRequest }): Promise<ViewerRequest | ViewerResponse>;
 }
 
 /** What CloudFront's origin request policy lets through to S3. */
@@ -39,19 +36,20 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
  * One machine's CloudFront: the viewer function, then the API for `/api` and `/v2`, else the bucket and,
  * for what it does not have, the API. It keeps no cache, so what it shows is always the present.
  */
-export function createDelivery(origins: Origins, viewerFunction = handleViewerRequest): Fetch {
+export function createDelivery(origins: Origins): Fetch {
   return async (viewerRequest) => {
     if (!METHODS.includes(viewerRequest.method)) {
       return new Response(null, { status: 405, headers: { allow: METHODS.join(', ') } });
     }
-    const answer = viewerFunction(viewerEvent(viewerRequest));
+    const answer = await origins.viewerFunction(viewerEvent(viewerRequest));
     if ('statusCode' in answer) return viewerResponse(answer);
     const { pathname, search } = new URL(viewerRequest.url);
     const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';
     if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
       return askApi(origins, viewerRequest, answer.uri + search);
     const stored = await askBucket(origins, answer);
-    return FALLBACK_STATUSES.has(stored.status) ? askApi(origins, viewerRequest, answer.uri) : stored;
+    if (!FALLBACK_STATUSES.has(stored.status)) return stored;
+    return askFallback(origins, viewerRequest, answer.uri);
   };
 }
 
@@ -74,11 +72,21 @@ function viewerResponse({ statusCode, headers, body = '' }: ViewerResponse): Res
   return new Response(body, { status: statusCode, headers: [...plain, ['content-length', length]] });
 }
 
-async function askApi({ api, originSecret }: Origins, request: Request, path: string): Promise<Response> {
+const askApi = async (origins: Origins, request: Request, path: string): Promise<Response> =>
+  origins.api(toApi(origins, request, path));
+
+/** Who reads was decided, and the viewer function takes the credentials off. */
+async function askFallback(origins: Origins, request: Request, path: string): Promise<Response> {
+  const asked = toApi(origins, request, path);
+  asked.headers.delete('authorization');
+  return origins.api(asked);
+}
+
+function toApi({ originSecret }: Origins, request: Request, path: string): Request {
   // Joined as text: the beginning of a path such as //host/a would be read as a host.
   const asked = new Request(`${new URL(request.url).origin}${path}`, request);
   asked.headers.set(ORIGIN_HEADER, originSecret);
-  return api(asked);
+  return asked;
 }
 
 async function askBucket({ s3, bucket, accessKeyId }: Origins, request: ViewerRequest): Promise<Response> {

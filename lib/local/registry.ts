@@ -1,20 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
+import { handleViewerRequest } from '#lambdas/edge/viewer-request.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
-import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
 import type { IssuerRules } from '#registry/issuer-url.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
+import type { Visibility } from '#registry/readers.ts';
+import { reconcileReaders } from '#registry/reconcile-readers.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
-import { createDelivery } from './delivery.ts';
+import { createDelivery, type Origins } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
 import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
+import { viewerLookup } from './viewer-function.ts';
 
 export interface RegistryOptions extends IssuerRules {
   /** 0 for a free one. */
@@ -23,6 +28,8 @@ export interface RegistryOptions extends IssuerRules {
   folder: string;
   /** Has every right, and takes the place of the one that was given before. */
   token: string;
+  /** Of owners that nothing else is said of; `public` by default. */
+  visibility?: Visibility;
   onError(error: unknown): void;
   delivery?: Partial<EventDelivery>;
   /** Names of the keys that sign every index, made if they are missing; one by default. */
@@ -39,12 +46,14 @@ export interface RunningRegistry {
 }
 
 /** What the Lambdas are configured with on one machine. */
-export const LOCAL_ENVIRONMENT: IndexEnvironment = {
+export const LOCAL_ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'alpenglow',
   DISTRIBUTION_ID: 'one-machine',
+  READERS_ARN: 'arn:aws:cloudfront::000000000000:key-value-store/one-machine',
+  DEFAULT_VISIBILITY: 'public',
 };
 
 /** Short, since somebody waits for the index; it still makes one update of a burst of publishes. */
@@ -58,12 +67,17 @@ export function startRegistry({
   port,
   folder,
   token,
+  visibility = LOCAL_ENVIRONMENT.DEFAULT_VISIBILITY,
   onError,
   delivery,
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
   allowHttpIssuers,
 }: RegistryOptions): Promise<RunningRegistry> {
-  const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: [...signingKeys] };
+  const environment = {
+    ...LOCAL_ENVIRONMENT,
+    SIGNING_KEYS: [...signingKeys],
+    DEFAULT_VISIBILITY: visibility,
+  };
   const observer = errorObserver(onError);
   return openAll(async (keep) => {
     const standIns = keep(
@@ -75,8 +89,15 @@ export function startRegistry({
         onError,
       }),
     );
-    const ports = { ...indexAdapters(environment, standIns.clients), clock: Date.now, observer };
+    const ports = {
+      ...indexAdapters(environment, standIns.clients),
+      ...readerAdapters(environment, standIns.clients),
+      clock: Date.now,
+      observer,
+    };
     await keepStartToken(token, ports);
+    // Nothing compares them daily here, and another visibility may have been given.
+    await reconcileReaders(ports);
     const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers }) });
     const originSecret = randomUUID();
     const api = createApi({
@@ -88,13 +109,10 @@ export function startRegistry({
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;
-    const origins = {
-      api: (request: Request) => api.fetch(decodePathOnce(request)),
-      s3,
-      bucket,
-      accessKeyId,
-      originSecret,
-    };
+    const lookup = viewerLookup(standIns.readers);
+    const viewerFunction: Origins['viewerFunction'] = (event) => handleViewerRequest(event, lookup);
+    const fetchApi = (request: Request) => api.fetch(decodePathOnce(request));
+    const origins = { api: fetchApi, s3, bucket, accessKeyId, originSecret, viewerFunction };
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
     );

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { IndexClients } from '#aws/index-adapters.ts';
-import { closeClients, type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
-import type { IndexEnvironment } from '#registry/environment.ts';
+import { closeClients, type Endpoints, type StandInClients, standInClients } from '#aws/stand-in-clients.ts';
+import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
 import { createCloudFrontEndpoint } from './cloudfront-endpoint.ts';
 import { EventJournal } from './event-journal.ts';
 import { EventQueue, type EventQueueOptions } from './event-queue.ts';
 import { lockFolder } from './folder-lock.ts';
+import { KeyValueStore } from './key-value-store.ts';
+import { createKeyValueStoreEndpoint } from './keyvaluestore-endpoint.ts';
 import { openKmsEndpoint } from './kms-endpoint.ts';
 import { listen } from './listen.ts';
 import { ObjectStore } from './object-store.ts';
@@ -27,23 +28,25 @@ export type EventDelivery = Pick<EventQueueOptions, 'batchWindow' | 'duplicate' 
 export interface StandInOptions {
   /** Where everything is kept. */
   folder: string;
-  environment: IndexEnvironment;
+  environment: IndexEnvironment & Pick<ReaderEnvironment, 'READERS_ARN'>;
   delivery: EventDelivery;
   /** Makes what the packages bucket's events are handled by. */
-  createHandler(clients: IndexClients, connection: Endpoints): EventHandler;
+  createHandler(clients: StandInClients, connection: Endpoints): EventHandler;
   onError(error: unknown): void;
   /** Told of the paths whose copies CloudFront is to drop; on one machine there are none. */
   forget?(paths: readonly string[]): void;
 }
 
-/** S3, DynamoDB, KMS, SQS and CloudFront's invalidations on one machine, as far as Alpenglow needs them. */
+/** S3, DynamoDB, KMS, SQS and CloudFront's invalidations and key value store on one machine, as far as Alpenglow needs them. */
 export interface StandIns {
-  clients: IndexClients;
+  clients: StandInClients;
   accessKeyId: string;
-  endpoints: { s3: string; dynamodb: string; kms: string; cloudfront: string };
+  endpoints: { s3: string; dynamodb: string; kms: string; cloudfront: string; keyvaluestore: string };
   /** S3's endpoint without the network. */
   s3(request: Request): Promise<Response>;
   queue: EventQueue;
+  /** What the viewer function reads. */
+  readers: KeyValueStore;
   close(): Promise<void>;
 }
 
@@ -90,11 +93,17 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     const cloudFrontServer = keep(
       await listen(createCloudFrontEndpoint({ distributionId, accessKeyId, forget })),
     );
+    const readers = await KeyValueStore.open(join(folder, 'readers'));
+    const arn = environment.READERS_ARN;
+    const keyValueStoreServer = keep(
+      await listen(createKeyValueStoreEndpoint({ store: readers, arn, accessKeyId, onError })),
+    );
     const endpoints = {
       s3: s3Server.url,
       dynamodb: table.endpoint,
       kms: kmsServer.url,
       cloudfront: cloudFrontServer.url,
+      keyvaluestore: keyValueStoreServer.url,
     };
     const connection = { ...endpoints, region: REGION, accessKeyId };
     const clients = standInClients(connection);
@@ -102,6 +111,6 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     handler = createHandler(clients, connection);
     keep(queue);
     for (const entry of journal.leftovers) queue.send(entry);
-    return { clients, accessKeyId, endpoints, s3, queue };
+    return { clients, accessKeyId, endpoints, s3, queue, readers };
   });
 }

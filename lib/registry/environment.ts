@@ -20,6 +20,16 @@ const indexSchema = schema.extend({
   DISTRIBUTION_ID: z.string().min(1),
 });
 
+const readerSchema = z.object({
+  /** ARN of the key value store that the viewer function decides reads by. */
+  READERS_ARN: z.string().min(1),
+  /** Of owners that nothing else is said of. */
+  DEFAULT_VISIBILITY: z.enum(['public', 'private']),
+});
+
+/** What those Lambdas are configured with that say who may read. */
+export type ReaderEnvironment = z.infer<typeof readerSchema>;
+
 /** What those Lambdas are configured with that change indexes. */
 export type IndexEnvironment = z.infer<typeof indexSchema>;
 
@@ -33,3 +43,7 @@ export const readEnvironment = (variables: NodeJS.ProcessEnv = process.env): Env
 /** The same for those that change indexes. */
 export const readIndexEnvironment = (variables: NodeJS.ProcessEnv = process.env): IndexEnvironment =>
   indexSchema.parse(variables);
+
+/** The same for those that say who may read. */
+export const readReaderEnvironment = (variables: NodeJS.ProcessEnv = process.env): ReaderEnvironment =>
+  readerSchema.parse(variables);

@@ -4,6 +4,7 @@ import { type PackageReport, readPackage } from '#apk/package.ts';
 import { newRecord } from './new-record.ts';
 import { packageFile, packageKey } from './object-keys.ts';
 import type { Observer } from './observer.ts';
+import { ensureOwner, type OwnerPorts } from './owners.ts';
 import type {
   Clock,
   PackageBucket,
@@ -15,7 +16,7 @@ import type {
 import { RegistryError } from './registry-error.ts';
 import { requireTrustedPublisher, type TrustedPublishers } from './trusted-publishers.ts';
 
-export interface PublishPorts {
+export interface PublishPorts extends OwnerPorts {
   packages: PackageBucket;
   records: Records;
   publishers: TrustedPublishers;
@@ -53,6 +54,7 @@ export async function publishPackage(request: PublishRequest, ports: PublishPort
   const { warnings, ...report } = await readPackage(inOneChunk(request.file));
   await requireTrustedPublisher(request.repository, report, ports.publishers);
   const record = newRecord(request, report, ports.clock());
+  await ensureOwner(record.owner, ports);
   await claim(record, ports);
   await store(record, request.file, ports);
   await confirm(record, ports);

@@ -3,7 +3,7 @@
  * publisher did not say so; `claim-expired`, a claim without its file; `delete-finished`; `index-written` and
  * `index-removed`, an index that differed from the records or was not signed by the active keys;
  * `key-published`, a public key that was not beside its owner's branches; `token-removed`, a token that ended a
- * month ago.
+ * month ago; `reader-written` and `reader-removed`, what the readers were not told, or not told to forget, of who may read.
  */
 export type HealedKind =
   | 'publish-confirmed'
@@ -12,7 +12,9 @@ export type HealedKind =
   | 'index-written'
   | 'index-removed'
   | 'key-published'
-  | 'token-removed';
+  | 'token-removed'
+  | 'reader-written'
+  | 'reader-removed';
 
 /**
  * What only a hand past the registry can have done. `missing-object`: a published file is gone; it left the
@@ -24,12 +26,12 @@ export type UnexplainedKind = 'missing-object' | 'changed-object' | 'orphan';
 
 export interface Finding<Kind> {
   kind: Kind;
-  /** The object key, or `alp_{id}` of a token. */
+  /** The object key, `alp_{id}` of a token, or the key of the readers. */
   key: string;
 }
 
 export interface ReconcileFailure {
-  /** The object key of the index, or the path of the repository, that could not be compared; or `tokens`. */
+  /** The object key of the index, or the path of the repository, that could not be compared; or `tokens` or `readers`. */
   key: string;
   error: unknown;
 }

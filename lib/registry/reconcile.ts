@@ -3,12 +3,14 @@ import { INDEX_FILE, indexKey, packageKey, parsePackageKey, publicKeyKey } from 
 import type { IndexName, Records, RepositoryName } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { type LeavingFile, reconcileFiles } from './reconcile-files.ts';
+import { type ReconcileReadersPorts, reconcileReaders } from './reconcile-readers.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
 import { removeExpiredTokens } from './remove-expired-tokens.ts';
-import type { TokenPorts } from './tokens.ts';
+import type { TokenPorts, TokenStore } from './tokens.ts';
 import { type IndexPorts, rebuildIndex } from './update-index.ts';
 
-export interface ReconcilePorts extends IndexPorts, TokenPorts {
+export interface ReconcilePorts extends IndexPorts, TokenPorts, ReconcileReadersPorts {
+  tokens: TokenStore;
   audit: AuditTrail;
 }
 
@@ -35,6 +37,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport>
   }
   await reportStrangers(ports, report);
   await removeTokens(ports, report);
+  await healReaders(ports, report);
   return report;
 }
 
@@ -44,6 +47,14 @@ async function removeTokens(ports: TokenPorts, report: ReconcileReport): Promise
     report.healed.push(...ids.map((id) => ({ kind: 'token-removed' as const, key: `alp_${id}` })));
   } catch (error) {
     report.failed.push({ key: 'tokens', error });
+  }
+}
+
+async function healReaders(ports: ReconcilePorts, report: ReconcileReport): Promise<void> {
+  try {
+    report.healed.push(...(await reconcileReaders(ports)));
+  } catch (error) {
+    report.failed.push({ key: 'readers', error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 
 import { main } from '#cli/main.ts';
 import { layTable } from '#cli/table.ts';
@@ -25,6 +26,7 @@ async function startWith(...signingKeys: string[]): Promise<void> {
 
 const portsWith = (...signingKeys: string[]) => ({
   ...indexAdapters({ ...LOCAL_ENVIRONMENT, SIGNING_KEYS: signingKeys }, registry.standIns.clients),
+  ...readerAdapters({ ...LOCAL_ENVIRONMENT, DEFAULT_VISIBILITY: 'public' }, registry.standIns.clients),
   clock: Date.now,
   observer: silentObserver,
 });

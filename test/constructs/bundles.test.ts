@@ -29,6 +29,17 @@ test('every function brings the SDK that it was tested with, and no tool of depl
   }
 });
 
+test('those that say who may read bring what signs for all regions, which nothing asks for by name', () => {
+  const signing = bundles.filter(({ sources }) =>
+    sources.some((source) => source.includes('node_modules/@smithy/signature-v4a/')),
+  );
+  const saying = bundles.filter(({ sources }) =>
+    sources.some((source) => source.endsWith('lib/aws/keyvaluestore-readers.ts')),
+  );
+  expect(saying).toHaveLength(2);
+  expect(signing).toEqual(saying);
+});
+
 test('a bundle is small enough to start quickly', () => {
   for (const { code } of bundles) expect(Buffer.byteLength(code)).toBeLessThan(2 * MEBIBYTE);
 });
@@ -40,6 +51,8 @@ test('every bundle is a module that exports an async handler of one or two param
     SIGNING_KEYS: 'key',
     REGISTRY_NAME: 'test',
     DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
+    READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',
+    DEFAULT_VISIBILITY: 'private',
     ORIGIN_SECRET: 'x'.repeat(48),
     PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
     AWS_REGION: 'eu-west-1',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
@@ -43,6 +44,7 @@ afterAll(() => Promise.all([registry.close(), issuer.close()]));
 function actionOf(operation: string): string {
   const [service = '', name = ''] = operation.split(' ');
   const s3: Record<string, string> = { HeadObject: 'GetObject', ListObjectsV2: 'ListBucket' };
+  if (service === 'KeyValueStore') return `cloudfront-keyvaluestore:${name}`;
   return `${service.toLowerCase()}:${service === 'S3' ? (s3[name] ?? name) : name}`;
 }
 
@@ -52,7 +54,12 @@ async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
   const calls = countCalls(clients);
   try {
-    await work({ ...indexAdapters(ENVIRONMENT, clients), clock: Date.now, observer: silentObserver });
+    await work({
+      ...indexAdapters(ENVIRONMENT, clients),
+      ...readerAdapters(ENVIRONMENT, clients),
+      clock: Date.now,
+      observer: silentObserver,
+    });
   } finally {
     closeClients(clients);
   }
@@ -64,7 +71,7 @@ async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise
 const granted = (role: RegExp): string[] =>
   grantsOf(synthesizeRegistry(), role)
     .map((grant) => grant.split(' ')[0] ?? '')
-    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront):/.test(action))
+    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront|cloudfront-keyvaluestore):/.test(action))
     .sort();
 
 async function publish(name: string, ports: Partial<TestRegistry['ports']> = {}): Promise<PackageRecord> {
@@ -97,6 +104,12 @@ test('the API may do what it does, and nothing it does not do', async () => {
     const path = '/api/packages/acme/alpine/edge/api';
     const body = await buildPackage({ name: 'api', arch: 'noarch' });
     expect((await api.request(`${path}?wait=0`, { method: 'PUT', headers, body })).status).toBe(201);
+    const visibility = {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"visibility":"public"}',
+    };
+    expect((await api.request('/api/owners/acme', visibility)).status).toBe(200);
     expect((await api.request('/api/packages/acme/alpine/key')).status).toBe(200);
     expect((await api.request('/acme/edge/api/x86_64/api-1.0-r0.apk', { headers })).status).toBe(302);
     const file = `${path}/noarch/api-1.0-r0.apk`;
@@ -168,6 +181,7 @@ test('reconcile may do what it does, and nothing it does not do', async () => {
     await registry.ports.packages.put(`${path}/${name}-1.0-r0.apk`, object, { absent: true });
   }
   await createFirstToken({ ...EVERY_RIGHT, expiresInDays: 1 }, registry.ports);
+  await registry.ports.readers.update(new Map([['v/nobody', 'public']]));
   const actions = await actionsOf(async (ports) => {
     const aMonthLater = () => Date.now() + 32 * 24 * 60 * 60 * 1000;
     const adoption = await adoptObjects({ prefix: '', stopAt: aMonthLater() }, { ...ports, clock: Date.now });

@@ -11,6 +11,7 @@ test('a registry needs no settings, and keeps what it holds', () => {
     throttleRate: 100,
     throttleBurst: 200,
     secretsGeneration: 1,
+    visibility: 'private',
   });
 });
 
@@ -54,6 +55,7 @@ test.each([
   ['removalPolicy', { removalPolicy: 'snapshot' }],
   ['throttleRate', { throttleRate: '0' }],
   ['region', { region: 'Frankfurt' }],
+  ['visibility', { visibility: 'secret' }],
 ])('a wrong setting is named: %s in %j', (setting, context) => {
   expect(() => readSettings(context)).toThrow(SettingsError);
   expect(() => readSettings(context)).toThrow(setting);

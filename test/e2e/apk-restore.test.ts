@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 
 import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
@@ -49,6 +50,10 @@ class Drill {
   get ports() {
     return {
       ...indexAdapters(LOCAL_ENVIRONMENT, this.registry.standIns.clients),
+      ...readerAdapters(
+        { ...LOCAL_ENVIRONMENT, DEFAULT_VISIBILITY: 'public' },
+        this.registry.standIns.clients,
+      ),
       clock: Date.now,
       observer: silentObserver,
     };

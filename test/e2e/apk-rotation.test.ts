@@ -1,4 +1,5 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { reconcile } from '#registry/reconcile.ts';
 import { ApkRoot, describeWithApk } from '#test/support/apk-client.ts';
@@ -19,6 +20,7 @@ async function startWith(folder: string, ...signingKeys: string[]): Promise<Runn
   const environment = { ...LOCAL_ENVIRONMENT, SIGNING_KEYS: signingKeys };
   const { failed } = await reconcile({
     ...indexAdapters(environment, registry.standIns.clients),
+    ...readerAdapters(environment, registry.standIns.clients),
     clock: Date.now,
     observer: silentObserver,
   });

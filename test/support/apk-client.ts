@@ -22,23 +22,32 @@ export interface ApkRootOptions {
   /** Key files by their name in /etc/apk/keys. */
   keys: Record<string, string>;
   arch?: string;
+  /** Of every run of apk. */
+  environment?: NodeJS.ProcessEnv;
 }
 
 /** A machine without packages, as far as apk is concerned. */
 export class ApkRoot {
   readonly folder: string;
   readonly #arch: string;
+  readonly #environment: NodeJS.ProcessEnv;
   #updatedAt = 0;
 
-  private constructor(folder: string, arch: string) {
+  private constructor(folder: string, arch: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.#arch = arch;
+    this.#environment = environment;
   }
 
-  static async create({ repositories, keys, arch = 'x86_64' }: ApkRootOptions): Promise<ApkRoot> {
+  static async create({
+    repositories,
+    keys,
+    arch = 'x86_64',
+    environment = {},
+  }: ApkRootOptions): Promise<ApkRoot> {
     const folder = await mkdtemp(join(tmpdir(), 'alpenglow-apk-'));
     await chmod(folder, 0o755);
-    const root = new ApkRoot(folder, arch);
+    const root = new ApkRoot(folder, arch, environment);
     await mkdir(join(folder, 'etc/apk/keys'), { recursive: true });
     await root.useRepositories(repositories);
     for (const [name, pem] of Object.entries(keys)) {
@@ -54,15 +63,8 @@ export class ApkRoot {
 
   run(...args: string[]): Promise<CommandResult> {
     const keys = join(this.folder, 'etc/apk/keys');
-    return runCommand(apkPath ?? 'apk', [
-      '--root',
-      this.folder,
-      '--keys-dir',
-      keys,
-      '--arch',
-      this.#arch,
-      ...args,
-    ]);
+    const options = ['--root', this.folder, '--keys-dir', keys, '--arch', this.#arch];
+    return runCommand(apkPath ?? 'apk', [...options, ...args], { environment: this.#environment });
   }
 
   /**

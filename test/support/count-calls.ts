@@ -1,4 +1,4 @@
-import type { IndexClients } from '#aws/index-adapters.ts';
+import type { StandInClients } from '#aws/stand-in-clients.ts';
 
 export interface CallCount {
   reset(): void;
@@ -7,9 +7,15 @@ export interface CallCount {
 }
 
 /** Counts the calls that clients make. */
-export function countCalls({ s3, dynamodb, kms, cloudfront }: IndexClients): CallCount {
+export function countCalls({ s3, dynamodb, kms, cloudfront, keyvaluestore }: StandInClients): CallCount {
   let calls: Record<string, number> = {};
-  const clients = { S3: s3, DynamoDB: dynamodb, KMS: kms, CloudFront: cloudfront };
+  const clients = {
+    S3: s3,
+    DynamoDB: dynamodb,
+    KMS: kms,
+    CloudFront: cloudfront,
+    KeyValueStore: keyvaluestore,
+  };
   for (const [service, client] of Object.entries(clients)) {
     const middleware = client.middlewareStack as {
       add(step: unknown, options: { step: 'initialize'; name: string }): void;

@@ -27,6 +27,10 @@ export class LiveRegistry extends RegistryClient {
   async start(): Promise<void> {
     const { status } = await this.fetch('/api/health');
     if (status !== 200) throw new Error(`${this.url}/api/health is answered ${status}.`);
+    const body = JSON.stringify({ visibility: 'public' });
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    const made = await this.fetch(`/api/owners/${this.owner}`, { method: 'PUT', headers, body });
+    if (made.status !== 200) throw new Error(`${this.owner} could not be made public: ${await made.text()}`);
   }
 
   override async asPublisher(path: string, init: RequestInit = {}): Promise<Response> {

@@ -1,23 +1,28 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import { errorObserver } from '#local/error-observer.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
-import type { IndexEnvironment } from '#registry/environment.ts';
+import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
 import type { Observer } from '#registry/observer.ts';
+import { visibilityKey } from '#registry/readers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const ENVIRONMENT: IndexEnvironment = {
+export const ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'test',
   DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
+  READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',
+  DEFAULT_VISIBILITY: 'private',
 };
 
 /** For whom it does not matter what is told. */
 export const silentObserver = errorObserver(() => {});
 
-export type RegistryPorts = ReturnType<typeof indexAdapters> & { clock(): number; observer: Observer };
+export type RegistryPorts = ReturnType<typeof indexAdapters> &
+  ReturnType<typeof readerAdapters> & { clock(): number; observer: Observer };
 
 export interface TestRegistry {
   ports: RegistryPorts;
@@ -45,9 +50,11 @@ export async function startPorts(
   });
   const ports = {
     ...indexAdapters(ENVIRONMENT, standIns.clients),
+    ...readerAdapters(ENVIRONMENT, standIns.clients),
     clock: Date.now,
     observer: silentObserver,
   };
+  await ports.readers.update(new Map([[visibilityKey(), ENVIRONMENT.DEFAULT_VISIBILITY]]));
   return {
     ports,
     standIns,

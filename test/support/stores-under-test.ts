@@ -22,7 +22,13 @@ function startMotoStores(): Promise<StoresUnderTest> {
   return openAll(async (keep) => {
     const { config } = keep(await startMoto());
     const { endpoint, region, credentials } = config;
-    const endpoints = { s3: endpoint, dynamodb: endpoint, kms: endpoint, cloudfront: endpoint };
+    const endpoints = {
+      s3: endpoint,
+      dynamodb: endpoint,
+      kms: endpoint,
+      cloudfront: endpoint,
+      keyvaluestore: endpoint,
+    };
     const clients = standInClients({ ...endpoints, region, accessKeyId: credentials.accessKeyId });
     keep({ close: () => closeClients(clients) });
     await makeVersionedBucket(clients.s3, ENVIRONMENT.PACKAGES_BUCKET);

@@ -2,17 +2,18 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startRegistry } from '#local/registry.ts';
 import { keptToken } from '#local/token.ts';
+import type { Visibility } from '#registry/readers.ts';
 import type { Command } from '../command.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
 export const serve: Command = {
-  synopsis: 'alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public]',
+  synopsis: 'alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public|private]',
   details: `Starts an Alpine package registry on this machine.
 The environment says the same:
   PORT             port on 127.0.0.1, 8080 by default
   ALPENGLOW_DATA   folder that everything is kept in, .alpenglow by default
   ALPENGLOW_TOKEN  token with every right; without one, one is made and kept
-  ALPENGLOW_VISIBILITY  who may read: public
+  ALPENGLOW_VISIBILITY  public or private: who may read what new owners publish
 
 Example: alpenglow serve --port 9000 --data /srv/alpenglow
 `,
@@ -32,14 +33,14 @@ Example: alpenglow serve --port 9000 --data /srv/alpenglow
 
 /** Until SIGTERM or SIGINT. */
 async function runRegistry(
-  { port, data, token: givenToken }: Settings,
+  { port, data, token: givenToken, visibility }: Settings,
   print: (text: string) => void,
 ): Promise<number> {
   // The SDK warns of the Node releases that it will leave; here it never talks to AWS.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const token = givenToken ?? (await keptToken(data));
-  const registry = await startRegistry({ port, folder: data, token, onError: report });
-  print(welcome(registry, data, token));
+  const registry = await startRegistry({ port, folder: data, token, visibility, onError: report });
+  print(welcome(registry, data, token, visibility));
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await registry.close();
   return 0;
@@ -56,7 +57,9 @@ function welcome(
   { url, keyFileName }: { url: string; keyFileName: string },
   data: string,
   token: string,
+  visibility: Visibility,
 ): string {
+  const line = visibility === 'public' ? url : url.replace('//', `//user:${token}@`);
   return `Alpenglow is ready on ${url}, and keeps everything in ${data}
 
 Publish a package (acme, v3.22 and main are examples; any names do):
@@ -64,7 +67,7 @@ Publish a package (acme, v3.22 and main are examples; any names do):
 
 Install it on a machine with apk:
   wget -P /etc/apk/keys ${url}/acme/${keyFileName}
-  echo ${url}/acme/v3.22/main >> /etc/apk/repositories
+  echo ${line}/acme/v3.22/main >> /etc/apk/repositories
   apk update
 `;
 }

@@ -15,6 +15,8 @@ const ENVIRONMENT = {
   REGISTRY_NAME: 'test',
   AWS_REGION: 'local',
   AWS_SECRET_ACCESS_KEY: 'not-checked',
+  READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',
+  DEFAULT_VISIBILITY: 'private',
 };
 
 let registry: TestRegistry;

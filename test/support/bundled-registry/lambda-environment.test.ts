@@ -5,6 +5,7 @@ const endpoints = {
   dynamodb: 'http://db',
   kms: 'http://kms',
   cloudfront: 'http://cloudfront',
+  keyvaluestore: 'http://127.0.0.1:4567',
   region: 'here',
   accessKeyId: 'a',
 };

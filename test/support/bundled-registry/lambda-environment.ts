@@ -13,7 +13,7 @@ export type ResolvedValues = Record<string, string>;
 export function lambdaEnvironment(
   variables: Record<string, unknown>,
   resolved: ResolvedValues,
-  { region, accessKeyId, s3, dynamodb, kms, cloudfront }: Endpoints,
+  { region, accessKeyId, s3, dynamodb, kms, cloudfront, keyvaluestore }: Endpoints,
 ): Record<string, string> {
   const own = Object.entries(variables).map(([name, value]) => [name, resolve(name, value, resolved)]);
   return {
@@ -25,6 +25,8 @@ export function lambdaEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_KMS: kms,
     AWS_ENDPOINT_URL_CLOUDFRONT: cloudfront,
+    // The client puts the account's number before the host, which an address cannot have.
+    AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: keyvaluestore.replace('127.0.0.1', 'localhost'),
     ...Object.fromEntries(own),
   };
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from 'aws-lambda';
+import { indexAdapters } from '#aws/index-adapters.ts';
+import { readerAdapters } from '#aws/reader-adapters.ts';
 import type { Endpoints } from '#aws/stand-in-clients.ts';
 import { createDelivery } from '#local/delivery.ts';
 import { listen } from '#local/listen.ts';
 import { openAll } from '#local/open-all.ts';
 import { LOCAL_ENVIRONMENT } from '#local/registry.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
+import { keepStartToken } from '#registry/keep-start-token.ts';
+import { loadViewerFunction } from '#test/support/deployed-viewer-function.ts';
 import { type DeployedFunction, readAssembly } from './assembly.ts';
 import { createHttpApi } from './http-api.ts';
 import { lambdaEnvironment, type ResolvedValues } from './lambda-environment.ts';
 import { LambdaFunction } from './lambda-function.ts';
-import { loadViewerFunction } from './viewer-function.ts';
 
 export interface BundledRegistryOptions {
   /** The folder of a synthesized stack. */
@@ -39,6 +42,7 @@ const standInNames = {
   TABLE_NAME: LOCAL_ENVIRONMENT.TABLE_NAME,
   SIGNING_KEYS: LOCAL_ENVIRONMENT.SIGNING_KEYS.join(),
   DISTRIBUTION_ID: LOCAL_ENVIRONMENT.DISTRIBUTION_ID,
+  READERS_ARN: LOCAL_ENVIRONMENT.READERS_ARN,
 };
 
 /**
@@ -54,7 +58,6 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     const resolvedValues: ResolvedValues = {
       ...standInNames,
       ORIGIN_SECRET: originSecret,
-      BOOTSTRAP_TOKEN: token,
       PUBLIC_URL: server.url,
     };
     const functions: LambdaFunction[] = [];
@@ -88,12 +91,26 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     );
     const { s3, accessKeyId } = standIns;
     const bucket = LOCAL_ENVIRONMENT.PACKAGES_BUCKET;
-    const origins = { api: httpApi, s3, bucket, accessKeyId, originSecret };
-    answer = createDelivery(origins, loadViewerFunction(viewerFunction));
+    answer = createDelivery({
+      api: httpApi,
+      s3,
+      bucket,
+      accessKeyId,
+      originSecret,
+      viewerFunction: loadViewerFunction(viewerFunction, standIns.readers),
+    });
 
     async function reconcile(): Promise<void> {
       await start(daily).invoke({});
     }
+    // As an operator makes a deployment's first token, and as every deploy is followed by the comparison.
+    const readers = readerAdapters({ ...LOCAL_ENVIRONMENT, DEFAULT_VISIBILITY: 'public' }, standIns.clients);
+    await keepStartToken(token, {
+      ...indexAdapters(LOCAL_ENVIRONMENT, standIns.clients),
+      ...readers,
+      clock: Date.now,
+    });
+    await reconcile();
     return { url: server.url, standIns, reconcile };
   });
 }
