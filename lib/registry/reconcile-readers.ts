@@ -14,8 +14,8 @@ export interface ReaderToken {
 }
 
 export interface ReconcileReadersPorts extends OwnerPorts {
-  /** Every token; without them, what the readers know of tokens is left alone. */
-  tokens?: { list(): Promise<readonly ReaderToken[]> };
+  /** Every token. */
+  tokens: { list(): Promise<readonly ReaderToken[]> };
 }
 
 type ReaderFinding = Finding<'reader-written' | 'reader-removed'>;
@@ -47,8 +47,7 @@ async function differences(ports: ReconcileReadersPorts): Promise<Map<string, st
   const wanted = await entriesOfTable(ports);
   const changes = new Map<string, string | undefined>();
   for (const key of there.keys()) {
-    const isOurs = ports.tokens !== undefined || !key.startsWith(tokenKey(''));
-    if (isOurs && !wanted.has(key)) changes.set(key, undefined);
+    if (!wanted.has(key)) changes.set(key, undefined);
   }
   for (const [key, value] of wanted) if (there.get(key) !== value) changes.set(key, value);
   return changes;
@@ -59,7 +58,7 @@ async function entriesOfTable({ owners, tokens, defaultVisibility }: ReconcileRe
   for await (const { place, visibility } of owners.visibilities()) {
     entries.set(visibilityKey(place), visibility);
   }
-  for (const token of (await tokens?.list()) ?? []) {
+  for (const token of await tokens.list()) {
     const entry = readerEntry(token);
     if (entry !== undefined) entries.set(tokenKey(token.id), entry);
   }

@@ -6,11 +6,10 @@ import { type LeavingFile, reconcileFiles } from './reconcile-files.ts';
 import { type ReconcileReadersPorts, reconcileReaders } from './reconcile-readers.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
 import { removeExpiredTokens } from './remove-expired-tokens.ts';
-import type { TokenPorts, TokenStore } from './tokens.ts';
+import type { TokenPorts } from './tokens.ts';
 import { type IndexPorts, rebuildIndex } from './update-index.ts';
 
-export interface ReconcilePorts extends IndexPorts, TokenPorts, ReconcileReadersPorts {
-  tokens: TokenStore;
+export interface ReconcilePorts extends IndexPorts, TokenPorts, Omit<ReconcileReadersPorts, 'tokens'> {
   audit: AuditTrail;
 }
 

@@ -58,12 +58,6 @@ test('a token that reads nothing is not known to the readers, and one that ends 
   expect(JSON.parse((await entries())['t/aaaaaaaaaaaaaaaa'] ?? '')).toMatchObject({ e: 1_800_000_000 });
 });
 
-test('without the list of tokens, none is forgotten', async () => {
-  await registry.ports.readers.update(new Map([['t/kept', '{}']]));
-  expect(await reconcileReaders(registry.ports)).toEqual([]);
-  expect(await entries()).toHaveProperty(['t/kept']);
-});
-
 test('more entries than one update takes are all written', async () => {
   const tokens = Array.from({ length: 120 }, (_, i) => ({ ...reader, id: `token${i}` }));
   expect(await reconcileReaders({ ...registry.ports, tokens: tokensOf(...tokens) })).toHaveLength(120);

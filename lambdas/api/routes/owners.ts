@@ -6,6 +6,7 @@ import type { ApiDependencies } from '../api-dependencies.ts';
 import { authorizeRequest } from '../authorize-request.ts';
 import { refuseOtherMethods } from '../paths.ts';
 import { readJson } from '../read-json.ts';
+import { noteChange } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
 const OWNER = '/api/owners/:owner';
@@ -27,9 +28,11 @@ export function addOwners(app: Hono, dependencies: ApiDependencies): void {
   });
   app.put(OWNER, async (context) => {
     const { owner } = context.req.param();
+    noteChange(context.req.raw, { action: 'set-visibility', owner, on: owner });
     await authorizeAdmin(context.req, owner);
     const place = parseOwner(owner);
     const { visibility } = await readJson(context.req.raw, ownerState);
+    noteVisibility(context.req.raw, owner, place, visibility);
     await setVisibility(place, visibility, dependencies);
     return sendOwner(context, place, dependencies);
   });
@@ -42,15 +45,21 @@ export function addOwners(app: Hono, dependencies: ApiDependencies): void {
   });
   app.put(REPOSITORY, async (context) => {
     const names = context.req.param();
+    const on = `${names.owner}/${names.branch}/${names.repository}`;
+    noteChange(context.req.raw, { action: 'set-visibility', owner: names.owner, on });
     await authorizeAdmin(context.req, names.owner);
     const { owner, branch, repository } = parseRepository(names);
     const { visibility } = await readJson(context.req.raw, repositoryState);
     const said = visibility === 'inherit' ? undefined : visibility;
+    noteVisibility(context.req.raw, owner, `${owner}/${branch}/${repository}`, visibility);
     await setVisibility(`${owner}/${branch}/${repository}`, said, dependencies);
     return sendRepository(context, names, dependencies);
   });
   app.all(REPOSITORY, refuseOtherMethods('GET, HEAD, PUT'));
 }
+
+const noteVisibility = (request: Request, owner: string, place: string, visibility: string) =>
+  noteChange(request, { action: 'set-visibility', owner, on: `${place} (${visibility})` });
 
 async function sendOwner(context: Context, owner: string, dependencies: ApiDependencies) {
   const { effective } = await readVisibility(owner, dependencies);
