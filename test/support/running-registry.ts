@@ -81,6 +81,13 @@ export class RunningRegistry extends RegistryClient {
   async close(): Promise<void> {
     await this.stop('SIGKILL');
     await rm(this.folder, { recursive: true, force: true });
+    this.#requireSecrecy();
+  }
+
+  /** The line to paste, at each start, has the token; nothing that is printed later has. */
+  #requireSecrecy(): void {
+    const later = this.#output.replaceAll(/^ +curl .*$/gm, '');
+    if (later.includes(this.token)) throw new Error(`The registry printed its token:\n${later}`);
   }
 
   /** Every file that it keeps, but for what its database does. */
