@@ -12,10 +12,19 @@ export interface CommandResult {
 export function runCommand(
   program: string,
   args: readonly string[],
-  { cwd, seconds = 20 }: { cwd?: string; seconds?: number } = {},
+  {
+    cwd,
+    seconds = 20,
+    environment = {},
+  }: { cwd?: string; seconds?: number; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds * 1000 });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: seconds * 1000,
+    });
     let [stdout, output] = ['', ''];
     child.stdout.on('data', (text: Buffer) => {
       stdout += text;
