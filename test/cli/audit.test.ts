@@ -35,7 +35,7 @@ test('a limit leaves the older ones out, and says that there are any', async () 
   const all = rowsOf((await served.run(['audit', '--owner', 'acme'])).stdout);
   const { stdout, stderr } = await served.run(['audit', '--owner', 'acme', '--limit', '2']);
   expect(rowsOf(stdout)).toEqual(all.slice(0, 2));
-  expect(stderr).toBe('There are older ones: --limit 20\n');
+  expect(stderr).toBe('There are older ones; a higher --limit shows them.\n');
 });
 
 test('--json prints them for programs', async () => {

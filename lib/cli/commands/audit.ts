@@ -48,7 +48,7 @@ Example: alpenglow audit --owner acme --limit 20
     const limit = readLimit(values.limit ?? DEFAULT_LIMIT);
     const newest = await readNewest(connect(values, environment), limit, values.owner);
     print(values.json ? `${JSON.stringify(newest, null, 2)}\n` : textOf(newest));
-    if (!values.json && newest.next !== null) note(`There are older ones: --limit ${limit * 10}\n`);
+    if (!values.json && newest.next !== null) note('There are older ones; a higher --limit shows them.\n');
     return 0;
   },
 };
