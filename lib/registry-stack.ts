@@ -64,7 +64,7 @@ export class RegistryStack extends Stack {
     const delivery = new Delivery(this, 'Delivery', {
       registryName,
       packages: packages.bucket,
-      api,
+      apiDomainName: api.domainName,
       originSecret: secrets.origin,
       logs,
       priceClass: PRICE_CLASSES[settings.priceClass],

@@ -1,4 +1,4 @@
-import type { ViewerResponse } from './viewer-request.ts';
+import type { ViewerResponse } from './viewer-event.ts';
 
 /** An answer as the API gives it (RFC 9457). */
 const problem = (

@@ -1,6 +1,6 @@
 import { forbidden, unauthorized } from './answers.ts';
 import { readToken, tokenId } from './reader-token.ts';
-import type { ViewerResponse } from './viewer-request.ts';
+import type { ViewerResponse } from './viewer-event.ts';
 
 /** What the viewer function needs of its runtime. */
 export interface ReaderLookup {

@@ -1,28 +1,7 @@
 import { MAX_UPLOAD, notFound, tooLarge } from './answers.ts';
+import { correctModifiedSince } from './modified-since.ts';
 import { type ReaderLookup, refuseReader } from './read-access.ts';
-
-/**
- * What CloudFront does with a request before its cache and its origins see it. It runs in CloudFront's
- * own runtime, which has const, let, arrow functions and template literals, but not destructuring,
- * spread, for-of, default values, `?.` or `??`; and of async functions only plain ones, without closures in
- * them and without `await` in arguments: so nothing here uses those.
- * Sources: CloudFront Developer Guide, "CloudFront Functions event structure" and
- * "JavaScript runtime 2.0 features for CloudFront Functions".
- */
-export interface ViewerRequest {
-  method: string;
-  /** The path, percent-encoded as it was sent. */
-  uri: string;
-  querystring: object;
-  headers: Record<string, { value: string }>;
-}
-
-export interface ViewerResponse {
-  statusCode: number;
-  statusDescription: string;
-  headers: Record<string, { value: string }>;
-  body?: string;
-}
+import type { ViewerRequest, ViewerResponse } from './viewer-event.ts';
 
 /**
  * The characters of the registry's names, and the encodings that clients make of them. A path with
@@ -32,7 +11,13 @@ export interface ViewerResponse {
 const PLAIN_SEGMENT = /^(?:[A-Za-z0-9._~+-]|%2[BbDd]|%5[Ff]|%7[Ee])+$/;
 
 /**
- * Redirects Forgejo's file addresses, rewrites Buildkite's and S3's to those of the files, and lets those
+ * What CloudFront does with a request before its cache and its origins see it. It runs in CloudFront's
+ * own runtime, which has const, let, arrow functions and template literals, but not destructuring,
+ * spread, for-of, default values, `?.` or `??`; and of async functions only plain ones, without closures in
+ * them and without `await` in arguments: so nothing in this folder uses those.
+ * Source: CloudFront Developer Guide, "JavaScript runtime 2.0 features for CloudFront Functions".
+ *
+ * It redirects Forgejo's file addresses, rewrites Buildkite's and S3's to those of the files, and lets those
  * go on to a file who may read it.
  * @returns the request to go on with, or an answer
  */
@@ -79,23 +64,6 @@ const isOpen = (segments: string[]): boolean => {
 
 /** What the visibility of a file is said of: its repository, and above that its owner. */
 const placeOf = (segments: string[]): string[] => segments.slice(0, segments.length > 3 ? 3 : 1);
-
-/**
- * apk says when it fetched its copy, by its own clock, not when the copy was made; and what it fetched may
- * have been old for as long as caches keep an index. So a change of those seconds, or of as many as its clock
- * is ahead, would be answered "not modified" for ever. Moved back an hour, the question is safe.
- * Source: apk-tools 2.14.10 src/database.c, libfetch/http.c. Other clients send the time they were told.
- */
-function correctModifiedSince(headers: ViewerRequest['headers']): void {
-  const agent = headers['user-agent'];
-  const since = headers['if-modified-since'];
-  if (!since || !agent || !/^libfetch\//.test(agent.value)) return;
-  const time = Date.parse(since.value);
-  if (Number.isNaN(time)) delete headers['if-modified-since'];
-  else since.value = new Date(time - MARGIN_MS).toUTCString();
-}
-
-const MARGIN_MS = 60 * 60 * 1000;
 
 /** S3 takes keys of 1,024 bytes; the longest name there can be is shorter. */
 const MAX_PATH = 1024;

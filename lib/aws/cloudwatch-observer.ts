@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { AdoptReport } from '#registry/adopt-objects.ts';
+import type { AdoptReport } from '#registry/adopt-report.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { Observer } from '#registry/observer.ts';
 import type { Clock, IndexName, PackageFileName, PackageRecord } from '#registry/ports.ts';

@@ -1,8 +1,10 @@
 /** What a command reads and writes besides its arguments. */
 export interface Terminal {
   environment: NodeJS.ProcessEnv;
-  /** To standard output. */
+  /** To standard output: what was asked for. */
   print(text: string): void;
+  /** To standard error: what a person wants to know besides. */
+  note(text: string): void;
 }
 
 /** A verb of `alpenglow`. */

@@ -45,3 +45,7 @@ function repositoryIn(path: string): string | undefined {
 }
 
 export const ownerOf = (repository: string): string => repository.split('/')[1] ?? '';
+
+/** Where a command asks that was given no URL. */
+export const defaultUrl = ({ ALPENGLOW_URL, PORT }: NodeJS.ProcessEnv): string =>
+  ALPENGLOW_URL || `http://127.0.0.1:${PORT || 8080}`;

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { RegistryAddress } from './registry-address.ts';
-
-const TIMEOUT_MS = 20_000;
+import { type Destination, sendRequest } from './send-request.ts';
 
 const keyList = z.object({
   keys: z.array(
@@ -19,9 +17,9 @@ export type SigningKey = z.infer<typeof keyList>['keys'][number];
 
 /** Reads a registry over HTTP, as anybody may. */
 export class RegistryClient {
-  readonly #address: RegistryAddress;
+  readonly #address: Destination;
 
-  constructor(address: RegistryAddress) {
+  constructor(address: Destination) {
     this.#address = address;
   }
 
@@ -42,20 +40,9 @@ export class RegistryClient {
    * @throws Error that names the address, when it cannot be fetched
    */
   async file(path: string): Promise<Buffer | undefined> {
-    const { origin, authorization } = this.#address;
-    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-    try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const response = await fetch(`${origin}${path}`, { headers, redirect: 'manual', signal });
-      const body = Buffer.from(await response.arrayBuffer());
-      if (response.status === 200) return body;
-      if (response.status === 404 || response.status === 302) return undefined;
-      throw new Error(`it answered ${response.status}`);
-    } catch (error) {
-      const { message, cause } = error as Error;
-      const reason =
-        cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message;
-      throw new Error(`${origin}${path} could not be fetched: ${reason}`, { cause: error });
-    }
+    const { status, body } = await sendRequest(this.#address, path);
+    if (status === 200) return body;
+    if (status === 404 || status === 302) return undefined;
+    throw new Error(`${this.#address.origin}${path} could not be fetched: it answered ${status}`);
   }
 }

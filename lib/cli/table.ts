@@ -1,3 +1,5 @@
+import { withoutControls } from './terminal-text.ts';
+
 /** Lays rows out in columns for a terminal, two spaces apart. */
 export function layTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows].map((row) => row.map(withoutControls));
@@ -12,6 +14,3 @@ export function layTable(header: readonly string[], rows: readonly (readonly str
     )
     .join('');
 }
-
-/** What somebody's file says must not do anything to the terminal. */
-const withoutControls = (text: string): string => text.replace(/\p{Cc}/gu, '?');

@@ -27,14 +27,14 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CustomDomain, type CustomDomainProps } from './custom-domain.ts';
 import { acknowledgeFindings } from './delivery-findings.ts';
-import type { HttpApi } from './http-api.ts';
 import { SecurityHeaders } from './security-headers.ts';
 import { viewerFunctionCode } from './viewer-function-code.ts';
 
 export interface DeliveryProps {
   registryName: string;
   packages: IBucket;
-  api: HttpApi;
+  /** The host of the HTTP API. */
+  apiDomainName: string;
   /** What tells the API that a request came through here. */
   originSecret: ISecret;
   logs: IBucket;
@@ -131,8 +131,8 @@ export class Delivery extends Construct {
   }
 
   /** The secret is a dynamic reference: it is in CloudFront and in the function, not in the template. */
-  #makeApiOrigin({ api, originSecret }: DeliveryProps): IOrigin {
-    return new HttpOrigin(api.domainName, {
+  #makeApiOrigin({ apiDomainName, originSecret }: DeliveryProps): IOrigin {
+    return new HttpOrigin(apiDomainName, {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
       readTimeout: Duration.seconds(30),

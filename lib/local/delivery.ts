@@ -1,5 +1,5 @@
 import { ORIGIN_HEADER } from '#lambdas/api/came-through-cdn.ts';
-import type { ViewerRequest, ViewerResponse } from '#lambdas/edge/viewer-request.ts';
+import type { ViewerRequest, ViewerResponse } from '#lambdas/edge/viewer-event.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 

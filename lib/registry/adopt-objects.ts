@@ -1,34 +1,14 @@
 import { ApkFormatError } from '#apk/apk-format-error.ts';
-import type { FaultCode } from '#apk/faults.ts';
 import { type AdoptPorts, adoptObject } from './adopt-object.ts';
+import type { AdoptReport, Refusal } from './adopt-report.ts';
 import type { PackageBucket } from './ports.ts';
-import { RegistryError, type RegistryErrorCode } from './registry-error.ts';
+import { RegistryError } from './registry-error.ts';
 
 export interface AdoptRequest {
   /** What the object keys begin with; empty for the whole bucket. */
   prefix: string;
   /** From when on no further object is looked at, epoch milliseconds. */
   stopAt: number;
-}
-
-export interface Refusal {
-  key: string;
-  code: FaultCode | RegistryErrorCode;
-  /** What is wrong, and what to do. */
-  message: string;
-}
-
-export interface AdoptReport {
-  /** Keys of the objects that have a record now, or another one than before. */
-  adopted: string[];
-  /** How many are published as they are. */
-  unchanged: number;
-  /** Stay as they are, unlisted. */
-  refused: Refusal[];
-  /** Could not be read, or recorded. */
-  failed: { key: string; error: unknown }[];
-  /** Whether there was time for all; the next run passes over what this one has adopted. */
-  isComplete: boolean;
 }
 
 const CONCURRENCY = 16;

@@ -1,4 +1,4 @@
-import type { AdoptReport } from './adopt-objects.ts';
+import type { AdoptReport } from './adopt-report.ts';
 import type { IndexName, PackageFileName, PackageRecord } from './ports.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
 

@@ -1,4 +1,4 @@
-import type { AdoptReport } from './adopt-objects.ts';
+import type { AdoptReport } from './adopt-report.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
 
 /** A log's line has 256 KB in CloudWatch, and a person little time; a key has up to 1,024 bytes. */

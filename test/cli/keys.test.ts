@@ -1,10 +1,9 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
-
-import { main } from '#cli/main.ts';
 import { layTable } from '#cli/table.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { reconcile } from '#registry/reconcile.ts';
+import { alpenglow } from '#test/support/alpenglow.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { copyByHand } from '#test/support/by-hand.ts';
 import { silentObserver } from '#test/support/registry-ports.ts';
@@ -42,12 +41,8 @@ async function publish(repository: string, arch: string): Promise<void> {
 
 /** What `alpenglow keys` prints and ends with. */
 async function keys(path: string, ...options: string[]): Promise<{ code: number; output: string }> {
-  let output = '';
-  const print = (text: string) => {
-    output += text;
-  };
-  const code = await main(['keys', `${registry.url}${path}`, ...options], { environment: {}, print });
-  return { code, output };
+  const { code, stdout } = await alpenglow(['keys', `${registry.url}${path}`, ...options]);
+  return { code, output: stdout };
 }
 
 /** By architecture: each key's file with what became of its signature. */
@@ -93,12 +88,9 @@ test.each([
   ['ALPENGLOW_URL', () => ({ ALPENGLOW_URL: registry.url, PORT: '1' })],
   ['PORT', () => ({ PORT: new URL(registry.url).port })],
 ])('without a URL it asks the registry that %s names', async (_, environment) => {
-  let output = '';
-  const print = (text: string) => {
-    output += text;
-  };
-  expect(await main(['keys'], { environment: environment(), print })).toBe(0);
-  expect(output).toContain(registry.keyFileName);
+  const { code, stdout } = await alpenglow(['keys'], environment());
+  expect(code).toBe(0);
+  expect(stdout).toContain(registry.keyFileName);
 });
 
 test.each(['/acme/v3.22/main', '/acme/v3.22/main/', '/api/packages/acme/alpine/v3.22/main'])(

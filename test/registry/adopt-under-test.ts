@@ -1,4 +1,5 @@
-import { type AdoptReport, adoptObjects } from '#registry/adopt-objects.ts';
+import { adoptObjects } from '#registry/adopt-objects.ts';
+import type { AdoptReport } from '#registry/adopt-report.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { PackageFileName, RepositoryName } from '#registry/ports.ts';
 import type { ReconcilePorts } from '#registry/reconcile.ts';

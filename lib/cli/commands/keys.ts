@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { NOARCH } from '#apk/names.ts';
 import { type CheckedIndex, checkIndexes } from '../check-signatures.ts';
 import { type Command, UsageError } from '../command.ts';
-import { parseRegistryAddress } from '../registry-address.ts';
+import { defaultUrl, parseRegistryAddress } from '../registry-address.ts';
 import { RegistryClient, type SigningKey } from '../registry-client.ts';
 import { layTable } from '../table.ts';
 
@@ -56,9 +56,6 @@ Example: alpenglow keys https://apk.example.com/acme/v3.22/main
     return indexes === undefined || areAllValid(indexes) ? 0 : 1;
   },
 };
-
-const defaultUrl = ({ ALPENGLOW_URL, PORT }: NodeJS.ProcessEnv): string =>
-  ALPENGLOW_URL || `http://127.0.0.1:${PORT || 8080}`;
 
 /** A repository without an index is one that was asked for by a wrong name. */
 const areAllValid = (indexes: readonly CheckedIndex[]): boolean =>

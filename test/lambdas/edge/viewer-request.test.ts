@@ -2,7 +2,8 @@ import { problemOf } from '#lambdas/api/problem.ts';
 import { tooLarge } from '#lambdas/api/read-body.ts';
 import { MAX_FRAME_BYTES, MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import type { ReaderLookup } from '#lambdas/edge/read-access.ts';
-import { handleViewerRequest, type ViewerRequest } from '#lambdas/edge/viewer-request.ts';
+import type { ViewerRequest } from '#lambdas/edge/viewer-event.ts';
+import { handleViewerRequest } from '#lambdas/edge/viewer-request.ts';
 
 const request = (uri: string, method = 'GET'): ViewerRequest => ({
   method,

@@ -2,8 +2,8 @@
  * Loads a bundle as Lambda's Node runtime does, and hands its handler the events that the parent process
  * sends. Arguments: the bundle's file and the name of the handler in it. Ends with the parent.
  */
-import dns from 'node:dns';
 import { createRequire } from 'node:module';
+import '#test/support/localhost-names.ts';
 
 interface Invocation {
   id: number;
@@ -13,13 +13,6 @@ interface Invocation {
 
 /** Of the function that has most. */
 const TIMEOUT_MS = 15 * 60 * 1000;
-
-/** Names under localhost are of this machine, as RFC 6761 has it; Node asks whoever the machine asks. */
-const { lookup } = dns;
-dns.lookup = ((
-  host: string,
-  ...rest: Parameters<typeof lookup> extends [string, ...infer Rest] ? Rest : never
-) => lookup(host.endsWith('.localhost') ? '127.0.0.1' : host, ...rest)) as typeof lookup;
 
 const [file = '', entry = ''] = process.argv.slice(2);
 const handler = createRequire(import.meta.url)(file)[entry];

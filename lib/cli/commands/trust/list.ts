@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import type { Command } from '../../command.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
+import { shownRights, writeRights } from '../../rights-options.ts';
+import { layTable } from '../../table.ts';
+
+const policyList = z.looseObject({
+  policies: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      rights: shownRights,
+      issuer: z.string(),
+      audience: z.string(),
+    }),
+  ),
+});
+
+export const listTrust: Command = {
+  synopsis: 'alpenglow trust list [--json]',
+  details: `Shows the policies that you administer: whose CI jobs are trusted, and with what.
+  --json    for programs; says besides on which conditions, in the words of trust add --file
+${CONNECTION_DETAILS}
+
+Example: alpenglow trust list --url https://apk.example.com
+`,
+  async run(args, { environment, print }) {
+    const { values } = parseArgs({ args, options: { ...CONNECTION_OPTIONS, json: { type: 'boolean' } } });
+    const answer = await connect(values, environment).get('/api/trust', policyList);
+    print(values.json ? `${JSON.stringify(answer, null, 2)}\n` : textOf(answer));
+    return 0;
+  },
+};
+
+const textOf = ({ policies }: z.infer<typeof policyList>): string =>
+  layTable(
+    ['ID', 'NAME', 'RIGHTS', 'ISSUER', 'AUDIENCE'],
+    policies.map(({ id, name, rights, issuer, audience }) => [
+      id,
+      name,
+      writeRights(rights),
+      issuer,
+      audience,
+    ]),
+  );

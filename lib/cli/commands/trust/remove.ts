@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import type { Command } from '../../command.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
+import { deleteEach } from '../../delete-each.ts';
+
+export const removeTrust: Command = {
+  synopsis: 'alpenglow trust remove ID...',
+  details: `Ends policies. Tokens that jobs got in exchange last until their own end, an hour at most.
+  ID        as alpenglow trust list has it
+${CONNECTION_DETAILS}
+
+Example: alpenglow trust remove 0184990a-4782-42b5-afc1-16715b10b1a0
+`,
+  async run(args, terminal) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: CONNECTION_OPTIONS });
+    const client = connect(values, terminal.environment);
+    return deleteEach(positionals, { client, collection: '/api/trust', done: 'removed' }, terminal);
+  },
+};
