@@ -14,6 +14,7 @@ import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import type { Visibility } from '#registry/readers.ts';
 import { reconcileReaders } from '#registry/reconcile-readers.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
+import { compareDaily } from './daily-comparison.ts';
 import { createDelivery, type Origins } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
 import { listen } from './listen.ts';
@@ -32,6 +33,8 @@ export interface RegistryOptions extends IssuerRules {
   visibility?: Visibility;
   onError(error: unknown): void;
   delivery?: Partial<EventDelivery>;
+  /** Milliseconds between two comparisons of all that is kept; a day by default. */
+  comparisonInterval?: number;
   /** Names of the keys that sign every index, made if they are missing; one by default. */
   signingKeys?: readonly string[];
 }
@@ -72,6 +75,7 @@ export function startRegistry({
   delivery,
   signingKeys = LOCAL_ENVIRONMENT.SIGNING_KEYS,
   allowHttpIssuers,
+  comparisonInterval,
 }: RegistryOptions): Promise<RunningRegistry> {
   const environment = {
     ...LOCAL_ENVIRONMENT,
@@ -96,7 +100,7 @@ export function startRegistry({
       observer,
     };
     await keepStartToken(token, ports);
-    // Nothing compares them daily here, and another visibility may have been given.
+    // Another visibility may have been given.
     await reconcileReaders(ports);
     const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers }) });
     const originSecret = randomUUID();
@@ -116,6 +120,7 @@ export function startRegistry({
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
     );
+    keep(compareDaily(ports, comparisonInterval));
     const keyFileName = (await ports.signers[0]?.keyFileName()) ?? '';
     return { url: server.url, keyFileName, standIns };
   });
