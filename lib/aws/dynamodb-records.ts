@@ -78,9 +78,12 @@ export class DynamoDBRecords implements Records {
   async #listIndex(index: IndexName): Promise<void> {
     const partition = indexPartition(index);
     if (this.#listed.has(partition)) return;
-    // An update without any change makes an item, or leaves what others wrote into it.
-    for (const key of [repositoryKey(index), architectureKey(index)]) {
-      await this.#client.send(new UpdateCommand({ TableName: this.#table, Key: key }));
+    for (const Item of [repositoryKey(index), architectureKey(index)]) {
+      const ConditionExpression = 'attribute_not_exists(pk)';
+      // Where it is there already, others may have written into it.
+      await conditionHeld(
+        this.#client.send(new PutCommand({ TableName: this.#table, Item, ConditionExpression })),
+      );
     }
     this.#listed.add(partition);
   }

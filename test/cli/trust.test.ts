@@ -152,7 +152,7 @@ test('list shows the policies, and remove ends them', async () => {
 test('a policy that is not there cannot be removed', async () => {
   const { code, stderr } = await served.run(['trust', 'remove', '../tokens/bootstrap']);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^\.\.\/tokens\/bootstrap: You administer no policy of that id\..+\n$/);
+  expect(stderr).toMatch(/^\.\.\/tokens\/bootstrap: No file has such a path\..+\n$/);
 });
 
 test.each([

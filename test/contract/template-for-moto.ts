@@ -55,6 +55,7 @@ function withoutReferences<T>(value: T, isMade: (id: string) => boolean): T {
   const replace = (_key: string, part: { Ref?: string; 'Fn::GetAtt'?: [string, string] } | null) => {
     const [id, attribute] = part?.['Fn::GetAtt'] ?? [part?.Ref];
     if (id === undefined || isMade(id)) return part;
+    if (attribute === 'Arn') return `arn:aws:not-made-by-moto:::${id}`;
     return attribute === undefined ? id : `${id}.${attribute}`;
   };
   return JSON.parse(JSON.stringify(value, replace));
