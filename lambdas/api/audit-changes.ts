@@ -6,8 +6,11 @@ import { clientAddress } from './client-address.ts';
 import { problemOf } from './problem.ts';
 import { type Change, notesOf } from './request-notes.ts';
 
-/** Refusals that somebody who is known has earned; a stranger's cost nothing, and fill no table. */
-const AUDITED_REFUSALS = new Set(['forbidden', 'untrusted-publisher']);
+/**
+ * Refusals that somebody who is known has earned; a stranger's cost nothing, and fill no table. And a failure on the
+ * way: part of the change may have been made, and whoever is asked to finish it later knows not for whom.
+ */
+const AUDITED_REFUSALS = new Set(['forbidden', 'untrusted-publisher', 'internal-error']);
 
 /** The longest object key there is. */
 const MAX_CHARACTERS = 1024;

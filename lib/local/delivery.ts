@@ -1,6 +1,8 @@
 import { ORIGIN_HEADER } from '#lambdas/api/came-through-cdn.ts';
 import type { ViewerRequest, ViewerResponse } from '#lambdas/edge/viewer-event.ts';
 
+const FORWARDED_FOR = 'x-forwarded-for';
+
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 export interface Origins {
@@ -86,6 +88,8 @@ function toApi({ originSecret }: Origins, request: Request, path: string): Reque
   // Joined as text: the beginning of a path such as //host/a would be read as a host.
   const asked = new Request(`${new URL(request.url).origin}${path}`, request);
   asked.headers.set(ORIGIN_HEADER, originSecret);
+  // As an HTTP API does, so that the address before it counts: what a proxy saw, not what its client says.
+  if (asked.headers.has(FORWARDED_FOR)) asked.headers.append(FORWARDED_FOR, '127.0.0.1');
   return asked;
 }
 

@@ -61,7 +61,7 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     keep(await lockFolder(folder));
     const accessKeyId = randomUUID();
     const table = keep(
-      await startTable({ folder: join(folder, 'table'), tableName: environment.TABLE_NAME }),
+      await startTable({ folder: join(folder, 'table'), tableName: environment.TABLE_NAME, accessKeyId }),
     );
     const journal = await EventJournal.open(join(folder, 'events'));
     let handler: EventHandler;

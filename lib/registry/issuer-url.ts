@@ -18,7 +18,20 @@ export function checkIssuer(issuer: string, jwksUri: string, rules: IssuerRules)
   if (at.origin !== keysAt.origin) {
     throw badIssuer('jwks_uri', jwksUri, `is not at ${at.origin}, the host of the issuer`);
   }
+  const keysPath = KEYS_PATHS[at.hostname];
+  const known = keysPath && issuer.replace(/\/$/, '') + keysPath;
+  if (known !== undefined && jwksUri !== known) {
+    throw badIssuer('jwks_uri', jwksUri, `is not ${known}, where this issuer shows its keys`);
+  }
 }
+
+/** gitlab.com shows files of everybody's repositories, too, and keys may be among them. Sources: those of the presets. */
+const KEYS_PATHS: Readonly<Record<string, string>> = {
+  'token.actions.githubusercontent.com': '/.well-known/jwks',
+  'gitlab.com': '/oauth/discovery/keys',
+  'agent.buildkite.com': '/.well-known/jwks',
+  'oidc.circleci.com': '/.well-known/jwks-pub.json',
+};
 
 function parseUrl(member: string, text: string, rules: IssuerRules): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

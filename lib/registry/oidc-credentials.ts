@@ -35,11 +35,13 @@ export const oidcCredentials = (ports: OidcPorts): Credentials<TrustedPrincipal>
     if (addressed.length === 0) return undefined;
     const trusting = policiesThatFit(addressed, claims);
     await useUp(token, claims, now, ports.usedJwts);
+    const maxLifeSeconds = Math.min(...trusting.map((policy) => policy.maxLifeSeconds));
     return {
       name: nameOf(issuer, claims),
       grants: trusting.flatMap(({ grants }) => grants),
-      expiresAt: Number(claims.exp),
-      maxLifeSeconds: Math.min(...trusting.map(({ maxLifeSeconds }) => maxLifeSeconds)),
+      // What it makes, too, ends no later than what it would get in exchange.
+      expiresAt: Math.min(Number(claims.exp), now + maxLifeSeconds),
+      maxLifeSeconds,
     };
   },
 });

@@ -22,6 +22,9 @@ export const MAX_PUBLISHER_KEYS = 10;
 const MIN_BITS = 2048;
 const MAX_BITS = 8192;
 
+/** With 1, anybody signs; small ones forgive a careless padding. Source: NIST SP 800-56B rev. 2, section 6.2. */
+const MIN_EXPONENT = 65537n;
+
 /**
  * RSA public keys in one spelling, each once.
  * @throws RegistryError `bad-key`
@@ -35,11 +38,12 @@ export function parsePublisherKeys(pems: readonly string[]): string[] {
 
 function parseKey(pem: string): string {
   const key = readKey(pem);
-  const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key?.asymmetricKeyType !== 'rsa' || bits < MIN_BITS || bits > MAX_BITS) {
+  const { modulusLength: bits = 0, publicExponent = 0n } = key?.asymmetricKeyDetails ?? {};
+  const isSound = bits >= MIN_BITS && bits <= MAX_BITS && publicExponent >= MIN_EXPONENT;
+  if (key?.asymmetricKeyType !== 'rsa' || !isSound) {
     throw new RegistryError(
       'bad-key',
-      `${quote(pem)} is no RSA public key of ${MIN_BITS} to ${MAX_BITS} bits in PEM: send what is in the publisher's .rsa.pub file, "-----BEGIN PUBLIC KEY-----" and all.`,
+      `${quote(pem)} is no RSA public key of ${MIN_BITS} to ${MAX_BITS} bits and an exponent of ${MIN_EXPONENT} or more in PEM: send what is in the publisher's .rsa.pub file, "-----BEGIN PUBLIC KEY-----" and all.`,
     );
   }
   return key.export({ type: 'spki', format: 'pem' }).toString();

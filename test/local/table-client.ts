@@ -7,11 +7,14 @@ import {
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
-export const tableClient = (endpoint: string) =>
+/** What the tables of these tests know their clients by. */
+export const ACCESS_KEY_ID = 'a';
+
+export const tableClient = (endpoint: string, accessKeyId = ACCESS_KEY_ID) =>
   new DynamoDBClient({
     endpoint,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    credentials: { accessKeyId, secretAccessKey: 'b' },
   });
 
 /** Stores one item. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startTable } from '#local/table.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { killAfterLines } from './support.ts';
-import { getItem, putItem, tableClient } from './table-client.ts';
+import { ACCESS_KEY_ID, getItem, putItem, tableClient } from './table-client.ts';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -16,7 +16,7 @@ afterEach(() => remove());
 const item = (sk: string) => ({ pk: { S: 'a' }, sk: { S: sk } });
 
 test('items are there again after a restart', async () => {
-  const options = { folder: join(folder, 'deep', 'table'), tableName: 'test' };
+  const options = { folder: join(folder, 'deep', 'table'), tableName: 'test', accessKeyId: ACCESS_KEY_ID };
   const first = await startTable(options);
   const client = tableClient(first.endpoint);
   await putItem(client, { TableName: 'test', Item: item('1') });
@@ -31,7 +31,7 @@ test('items are there again after a restart', async () => {
 });
 
 test('a write on a condition is refused when it does not hold', async () => {
-  const table = await startTable({ folder, tableName: 'test' });
+  const table = await startTable({ folder, tableName: 'test', accessKeyId: ACCESS_KEY_ID });
   const client = tableClient(table.endpoint);
   const input = { TableName: 'test', Item: item('1'), ConditionExpression: 'attribute_not_exists(pk)' };
   await putItem(client, input);
@@ -47,7 +47,7 @@ test('killed while it writes, the table starts again with every item it confirme
       ...(await killAfterLines('write-items.ts', [folder, String(confirmed.length * 1000)], lines)),
     );
   }
-  const table = await startTable({ folder, tableName: 'test' });
+  const table = await startTable({ folder, tableName: 'test', accessKeyId: ACCESS_KEY_ID });
   const client = tableClient(table.endpoint);
   for (const sk of confirmed) {
     expect((await getItem(client, { TableName: 'test', Key: item(sk) })).Item).toEqual(item(sk));
@@ -57,7 +57,7 @@ test('killed while it writes, the table starts again with every item it confirme
 });
 
 test('a table whose creation was cut short is made again, and the unfinished one is kept aside', async () => {
-  const options = { folder: join(folder, 'table'), tableName: 'test' };
+  const options = { folder: join(folder, 'table'), tableName: 'test', accessKeyId: ACCESS_KEY_ID };
   await killAfterLines('create-table.ts', [options.folder], 1);
   const table = await startTable(options);
   const client = tableClient(table.endpoint);
@@ -68,7 +68,7 @@ test('a table whose creation was cut short is made again, and the unfinished one
 });
 
 test('a client that hangs up in the middle of a request takes nothing down', async () => {
-  const table = await startTable({ folder, tableName: 'test' });
+  const table = await startTable({ folder, tableName: 'test', accessKeyId: ACCESS_KEY_ID });
   const hangingUp = request(table.endpoint, { method: 'POST', headers: { 'content-length': 100 } });
   hangingUp.on('error', () => {});
   hangingUp.write('half of it');
@@ -78,5 +78,21 @@ test('a client that hangs up in the middle of a request takes nothing down', asy
   const client = tableClient(table.endpoint);
   await putItem(client, { TableName: 'test', Item: item('1') });
   client.destroy();
+  await table.close();
+});
+
+test('whoever is on the machine and does not know the access key reads and writes nothing, nor does a page in a browser', async () => {
+  const table = await startTable({ folder, tableName: 'test', accessKeyId: ACCESS_KEY_ID });
+  const stranger = tableClient(table.endpoint, 'another');
+  await expect(putItem(stranger, { TableName: 'test', Item: item('1') })).rejects.toMatchObject({
+    name: 'UnrecognizedClientException',
+  });
+  const page = { origin: 'https://page.example', 'access-control-request-headers': 'authorization' };
+  const preflight = await fetch(table.endpoint, { method: 'OPTIONS', headers: page });
+  expect(preflight.ok).toBe(false);
+  expect(preflight.headers.has('access-control-allow-origin')).toBe(false);
+  const client = tableClient(table.endpoint);
+  expect((await getItem(client, { TableName: 'test', Key: item('1') })).Item).toBeUndefined();
+  for (const each of [stranger, client]) each.destroy();
   await table.close();
 });

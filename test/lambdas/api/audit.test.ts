@@ -130,6 +130,21 @@ test('a change that cannot be written down is not answered as done', async () =>
   expect(api.logged).toContainEqual(expect.objectContaining({ message: 'throttled' }));
 });
 
+test('a change that failed on the way may have been made, so it is written down, too', async () => {
+  const records = wrapping(api.dependencies.records, 'transition', async () => {
+    throw new Error('throttled');
+  });
+  const path = '/api/packages/acme/alpine/v3.22/half';
+  const response = await api
+    .with({ records })
+    .request(path, put(await buildPackage({ name: 'half-done' }), bearer(CI_TOKEN)));
+  expect(response.status).toBe(500);
+  const { entries } = await audit('?owner=acme&limit=1');
+  expect(entries).toEqual([
+    expect.objectContaining({ who: 'build', action: 'publish', outcome: 'internal-error' }),
+  ]);
+});
+
 test.each([
   ['through CloudFront', '192.0.2.7, 203.0.113.9', true, '192.0.2.7'],
   ['through CloudFront, with a lie before it', '6.6.6.6, 192.0.2.7, 203.0.113.9', true, '192.0.2.7'],

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { fingerprintOf } from '#apk/public-key.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { type ApiUnderTest, bearer, CI_TOKEN, jsonIn, problemIn, put, startApi } from './api-under-test.ts';
@@ -6,6 +6,11 @@ import { type ApiUnderTest, bearer, CI_TOKEN, jsonIn, problemIn, put, startApi }
 const pairOf = (bits = 2048) => generateKeyPairSync('rsa', { modulusLength: bits });
 const pemOf = ({ publicKey }: Pick<ReturnType<typeof pairOf>, 'publicKey'>) =>
   publicKey.export({ type: 'spki', format: 'pem' }).toString();
+/** A signature of such a key is what it signs. */
+const withExponentOne = () => {
+  const jwk = { ...pairOf().publicKey.export({ format: 'jwk' }), e: 'AQ' };
+  return { publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
+};
 const [ann, bob, eve] = [pairOf(), pairOf(), pairOf()];
 
 let api: ApiUnderTest;
@@ -72,6 +77,7 @@ test('only an administrator of the repository sees or changes whom it trusts', a
 test.each([
   ['a private key', eve.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'bad-key'],
   ['a key of 1,024 bits', pemOf(pairOf(1024)), 'bad-key'],
+  ['a key whose exponent lets anybody sign', pemOf(withExponentOne()), 'bad-key'],
   ['a key that is not RSA', pemOf(generateKeyPairSync('ed25519')), 'bad-key'],
   ['no key', 'ssh-rsa AAAA', 'bad-key'],
   ['a text without an end', 'x'.repeat(5000), 'bad-json'],

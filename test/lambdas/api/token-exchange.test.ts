@@ -77,6 +77,18 @@ test('where several policies fit, the shortest life counts', async () => {
   await own.close();
 });
 
+test('a job that may make tokens makes none that last longer than one it would get in exchange', async () => {
+  const own = await LocalIssuer.start();
+  const rights = [{ allow: ['admin', 'publish'], on: 'acme' }];
+  await makePolicy(api, localPolicy(own, { rights, max_life_seconds: 60 }));
+  const jwt = localToken(own, own.times(0, 24 * 60 * 60));
+  const response = await api.app.request('/api/tokens', postJson({ name: 'kept by the job', rights }, jwt));
+  expect(response.status).toBe(201);
+  const { expires_at } = await jsonIn<{ expires_at: string }>(response);
+  expect(Date.parse(expires_at)).toBeLessThanOrEqual(Date.now() + 60_000);
+  await own.close();
+});
+
 test.each<[string, () => RequestInit, number, string]>([
   ['no token', () => ({ method: 'POST' }), 401, 'unauthorized'],
   ['a token of the registry', () => byBearer(TOKEN), 401, 'unauthorized'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { LocalIssuer } from '#test/support/local-issuer.ts';
 import { type ApiUnderTest, bearer, CI_TOKEN, jsonIn, problemIn, startApi } from './api-under-test.ts';
 import { AUDIENCE, localPolicy, makePolicy, type PolicyAnswer, postJson } from './trust-under-test.ts';
@@ -96,6 +97,18 @@ test.each([
   const at = { issuer: 'https://ci.example.com', jwks_uri: 'https://ci.example.com/keys', [member]: value };
   if (member === 'issuer') at.jwks_uri = value;
   const response = await api.app.request('/api/trust', postJson(localPolicy(issuer, at)));
+  expect(response.status).toBe(400);
+  expect(await problemIn(response)).toMatchObject({ code: 'bad-issuer' });
+});
+
+test.each([
+  ['https://gitlab.com', 'https://gitlab.com/mallory/keys/-/raw/main/keys.json'],
+  ['https://gitlab.com', 'https://GITLAB.com:443/mallory/keys/-/raw/main/keys.json'],
+  [`https://oidc.circleci.com/org/${randomUUID()}`, 'https://oidc.circleci.com/org/mallory/keys.json'],
+])('keys that anybody can put at the host of %s are not taken for its own: %s', async (at, jwks_uri) => {
+  const conditions = ['project_id', 'oidc.circleci.com/project-id'].map((claim) => ({ claim, equals: '20' }));
+  const body = localPolicy(issuer, { issuer: at, jwks_uri, conditions });
+  const response = await api.app.request('/api/trust', postJson(body));
   expect(response.status).toBe(400);
   expect(await problemIn(response)).toMatchObject({ code: 'bad-issuer' });
 });
