@@ -39,7 +39,10 @@ const live = {
   testMatch: ['<rootDir>/test/e2e/*.test.ts'],
 };
 
+/** One for each core: by default jest leaves a core to itself, and has one worker where there are two. */
+const maxWorkers = '100%';
+
 /** @type {import('jest').Config} */
 export default process.env.ALPENGLOW_URL
-  ? { projects: [live], testTimeout: 180_000 }
-  : { projects: [sources, bundles], testTimeout: 30_000 };
+  ? { projects: [live], maxWorkers, testTimeout: 180_000 }
+  : { projects: [sources, bundles], maxWorkers, testTimeout: 30_000 };

@@ -8,8 +8,8 @@ import type { Claims, Issuers, TrustPolicies, TrustPolicy, UsedJwts } from './tr
 
 /** Somebody whom an issuer speaks for, and policies trust. */
 export interface TrustedPrincipal extends Principal {
-  /** How long a token may last that is made in exchange: the shortest of the policies'. */
-  maxLifeSeconds: number;
+  /** Those that trust it: its grants are theirs together. */
+  policies: readonly Pick<TrustPolicy, 'grants' | 'maxLifeSeconds'>[];
 }
 
 export interface OidcPorts {
@@ -41,7 +41,7 @@ export const oidcCredentials = (ports: OidcPorts): Credentials<TrustedPrincipal>
       grants: trusting.flatMap(({ grants }) => grants),
       // What it makes, too, ends no later than what it would get in exchange.
       expiresAt: Math.min(Number(claims.exp), now + maxLifeSeconds),
-      maxLifeSeconds,
+      policies: trusting,
     };
   },
 });

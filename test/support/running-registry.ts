@@ -86,7 +86,7 @@ export class RunningRegistry extends RegistryClient {
 
   /** The line to paste, at each start, has the token; nothing that is printed later has. */
   #requireSecrecy(): void {
-    const later = this.#output.replaceAll(/^ +curl .*$/gm, '');
+    const later = this.#output.replaceAll(/^ +(?:curl|READ=) ?.*$/gm, '');
     if (later.includes(this.token)) throw new Error(`The registry printed its token:\n${later}`);
   }
 

@@ -34,7 +34,7 @@ export function addAudit(app: Hono, { credentials, audit }: ApiDependencies): vo
         'The query is not one of ?owner=NAME&limit=1 to 1000&before=NEXT, where NEXT is what the last page said.',
       );
     }
-    const owner = data.owner === undefined ? undefined : parseOwner(data.owner);
+    const owner = asked === undefined ? undefined : parseOwner(asked);
     const { entries, next } = await audit.list({ ...data, owner });
     return sendJson(context, { entries: entries.map(describeEntry), next: next ?? null });
   });

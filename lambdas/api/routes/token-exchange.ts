@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { exchangeToken } from '#registry/exchange-token.ts';
+import { parseOwner } from '#registry/repository-name.ts';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { refuseOtherMethods } from '../paths.ts';
 import { ACCESS_TOKEN_TYPE, readExchange } from '../read-exchange.ts';
@@ -12,8 +13,10 @@ const EXCHANGE = '/api/token-exchange';
 export function addTokenExchange(app: Hono, dependencies: ApiDependencies): void {
   const ports = { ...dependencies, jwts: dependencies.trust.jwts };
   app.post(EXCHANGE, async (context) => {
+    const asked = context.req.query('owner');
+    const owner = asked === undefined ? undefined : parseOwner(asked);
     const jwt = await readExchange(context.req.raw);
-    const { token, stored, life } = await exchangeToken(jwt, ports);
+    const { token, stored, life } = await exchangeToken(jwt, owner, ports);
     notePrincipal(context.req.raw, stored);
     noteChange(context.req.raw, {
       action: 'exchange-token',

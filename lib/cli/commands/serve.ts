@@ -59,15 +59,22 @@ function welcome(
   token: string,
   visibility: Visibility,
 ): string {
-  const line = visibility === 'public' ? url : url.replace('//', `//user:${token}@`);
+  const setUp = `wget -qO- ${url}/acme/v3.22/main/setup.sh |`;
+  const install =
+    visibility === 'public'
+      ? `  ${setUp} sh`
+      : `  READ=$(ALPENGLOW_URL=${url} ALPENGLOW_TOKEN='${token}' npx alpenglow token create --name machines --allow read --on acme)
+  ${setUp} ALPENGLOW_TOKEN=$READ sh`;
   return `Alpenglow is ready on ${url}, and keeps everything in ${data}
 
 Publish a package (acme, v3.22 and main are examples; any names do):
   curl --fail-with-body -H 'Authorization: Bearer ${token}' --upload-file FILE.apk '${url}/api/packages/acme/alpine/v3.22/main?wait=20'
 
-Install it on a machine with apk:
+Install it on a machine with apk, as root:
+${install}
+or, step by step:
   wget -P /etc/apk/keys ${url}/acme/${keyFileName}
-  echo ${line}/acme/v3.22/main >> /etc/apk/repositories
+  echo ${visibility === 'public' ? url : url.replace('//', '//user:$READ@')}/acme/v3.22/main >> /etc/apk/repositories
   apk update
 `;
 }

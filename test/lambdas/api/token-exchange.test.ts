@@ -119,6 +119,26 @@ test.each<[string, () => RequestInit, number, string]>([
   expect(await api.dependencies.tokens.list()).toHaveLength(before);
 });
 
+test('whose policies count can be said, so that nobody else has a say in it', async () => {
+  const claims = { project: 'shared' };
+  const conditions = [{ claim: 'project', equals: 'shared' }];
+  const policyOf = (owner: string, life: number) =>
+    localPolicy(issuer, { conditions, max_life_seconds: life, rights: [{ allow: ['publish'], on: owner }] });
+  await makePolicy(api, policyOf('acme', 1800));
+  await makePolicy(api, policyOf('evil', 60));
+  const ask = async (query: string) => {
+    const response = await api.app.request(`${EXCHANGE}${query}`, byBearer(localToken(issuer, claims)));
+    return { status: response.status, ...(await jsonIn<object>(response)) };
+  };
+  expect(await ask('?owner=Acme')).toMatchObject({
+    expires_in: 1800,
+    rights: [{ allow: ['publish'], on: 'acme' }],
+  });
+  expect(await ask('')).toMatchObject({ expires_in: 60 });
+  expect(await ask('?owner=nobody')).toMatchObject({ status: 403, code: 'not-trusted' });
+  expect(await ask('?owner=.x')).toMatchObject({ status: 400, code: 'bad-owner' });
+});
+
 test('while the issuer is down, its tokens are a 503 that says when to come back', async () => {
   const own = await LocalIssuer.start();
   await makePolicy(api, localPolicy(own));
