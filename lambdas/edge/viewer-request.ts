@@ -36,6 +36,7 @@ export async function handleViewerRequest(
   if (isReserved(segments[0] as string)) return toApi(request);
   request.uri = filePath(isBuildkiteFile(segments) ? storedSegments(segments) : segments);
   const stored = request.uri.split('/').slice(1);
+  if (isKeyFile(stored)) request.uri = `/${stored[0]}/key/${stored[1]}`;
   if (!isOpen(stored)) {
     const authorization = request.headers.authorization;
     const credentials = authorization === undefined ? undefined : authorization.value;
@@ -54,10 +55,17 @@ export async function handleViewerRequest(
  */
 const DOT_SEGMENT = /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?=[/\\]|%(?:25)*(?:2f|5c)|$)/i;
 
+/**
+ * A public key by its file name. The bucket has it beside an owner's branches, for mirrors; here it comes from the API, which
+ * answers alike for every owner there could be.
+ */
+const isKeyFile = (segments: string[]): boolean =>
+  segments.length === 2 && /\.rsa\.pub$/.test(segments[1] as string);
+
 /** What everybody needs before a token is of use: keys, which are the same for all, and the script that sets up. */
 const isOpen = (segments: string[]): boolean => {
   const last = segments[segments.length - 1] as string;
-  if (segments.length === 2) return last === 'key' || /\.rsa\.pub$/.test(last);
+  if (segments.length === 2) return last === 'key' || isKeyFile(segments);
   if (segments.length === 3) return last === 'rsakey';
   return segments.length === 4 && last === 'setup.sh';
 };

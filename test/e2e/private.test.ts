@@ -54,6 +54,18 @@ test.each(['/acme/key', '/acme/tools/rsakey', '/api/packages/acme/alpine/key', '
   },
 );
 
+test('a key file tells nobody whether there is such an owner', async () => {
+  const [there, nowhere] = await Promise.all(
+    ['acme', 'nobody'].map(async (owner) => {
+      const response = await read(`/${owner}/${Object.keys(registry.keys)[0]}`);
+      const headers = Object.fromEntries(response.headers);
+      return { status: response.status, body: await response.text(), headers: { ...headers, date: '' } };
+    }),
+  );
+  expect(there).toEqual(nowhere);
+  expect(there?.status).toBe(200);
+});
+
 test("Forgejo's address says the same of what is there and what is not", async () => {
   for (const path of ['acme/alpine/v3.22/main/x86_64/tool-1.0-r0.apk', 'nobody/alpine/a/b/x86_64/c.apk']) {
     expect(await statusOf(`/api/packages/${path}`)).toBe(302);

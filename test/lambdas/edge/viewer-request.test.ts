@@ -70,6 +70,7 @@ test.each([
   ['/acme/v3.22/main/x86_64/a-1.0~ab.apk', '/acme/v3.22/main/x86_64/a-1.0%7Eab.apk'],
   ['/Acme/v3.22/Main/x86_64/APKINDEX.tar.gz', '/acme/v3.22/Main/x86_64/APKINDEX.tar.gz'],
   ['/Acme/key', '/acme/key'],
+  ['/Acme/alpenglow-01234567.rsa.pub', '/acme/key/alpenglow-01234567.rsa.pub'],
   ['/Acme/tools/rsakey', '/acme/tools/rsakey'],
 ])('%s is read from the bucket as %s', async (uri, path) => {
   expect(await pathOf(uri)).toBe(path);
