@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { quote } from '#apk/apk-format-error.ts';
+import { redactTokens } from '#registry/redact.ts';
 import { parseOwner } from '#registry/repository-name.ts';
 import type { ApiDependencies } from './api-dependencies.ts';
 import { clientAddress } from './client-address.ts';
@@ -35,7 +36,7 @@ export const auditChanges =
 const readable = ({ action, owner, on }: Change): Change => ({
   action,
   owner: owner === undefined ? undefined : ownerOrNone(owner),
-  on: on.length <= MAX_CHARACTERS && !/\p{C}/u.test(on) ? on : quote(on),
+  on: redactTokens(on.length <= MAX_CHARACTERS && !/\p{C}/u.test(on) ? on : quote(on)),
 });
 
 function ownerOrNone(text: string): string | undefined {

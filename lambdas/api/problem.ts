@@ -1,4 +1,5 @@
 import { ApkFormatError } from '#apk/apk-format-error.ts';
+import { redactTokens } from '#registry/redact.ts';
 import { RegistryError, type RegistryErrorCode } from '#registry/registry-error.ts';
 import { RequestError, type RequestErrorCode } from './request-error.ts';
 
@@ -96,7 +97,7 @@ export function problemOf(error: unknown): ProblemAnswer {
 function answer(status: keyof typeof TITLE, code: string, detail: string, allow?: string): ProblemAnswer {
   const retryAfter = RETRY_AFTER[code];
   return {
-    problem: { type: 'about:blank', title: TITLE[status], status, detail, code },
+    problem: { type: 'about:blank', title: TITLE[status], status, detail: redactTokens(detail), code },
     headers: {
       'Content-Type': 'application/problem+json',
       ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="Alpenglow"' }),

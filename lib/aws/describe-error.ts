@@ -1,3 +1,5 @@
+import { redactTokens } from '#registry/redact.ts';
+
 /** An error as it is logged. */
 export interface ErrorDescription {
   name: string;
@@ -18,15 +20,15 @@ const MAX_ERRORS = 50;
  * errors carry requests and answers, with their headers.
  */
 export function describeError(error: unknown, depth = 1): ErrorDescription {
-  if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
+  if (!(error instanceof Error)) return { name: typeof error, message: redactTokens(String(error)) };
   const { name, message, stack, cause } = error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const isLast = depth === MAX_DEPTH;
   return {
     name,
-    message,
+    message: redactTokens(message),
     ...(code !== undefined && { code }),
-    ...(stack !== undefined && { stack }),
+    ...(stack !== undefined && { stack: redactTokens(stack) }),
     ...(cause !== undefined && !isLast && { cause: describeError(cause, depth + 1) }),
     ...(error instanceof AggregateError &&
       !isLast && {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { startRegistry } from '#local/registry.ts';
 import { keptToken } from '#local/token.ts';
 import type { Visibility } from '#registry/readers.ts';
+import { redactTokens } from '#registry/redact.ts';
 import type { Command } from '../command.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
@@ -49,7 +50,7 @@ async function runRegistry(
 function report(error: unknown): void {
   const { cause, message } = error as Error;
   process.stderr.write(
-    `${new Date().toISOString()} ${message}${cause ? `: ${(cause as Error).message}` : ''}\n`,
+    redactTokens(`${new Date().toISOString()} ${message}${cause ? `: ${(cause as Error).message}` : ''}\n`),
   );
 }
 
