@@ -1,8 +1,7 @@
 import { quote } from '#apk/apk-format-error.ts';
 import { authenticate, type Credentials, type Principal, requireRight } from '#registry/authorize.ts';
 import { parseOwner } from '#registry/repository-name.ts';
-import type { Place, Right } from '#registry/rights.ts';
-import { parsePlace } from '#registry/rights.ts';
+import { type Place, parsePlace, type Right } from '#registry/rights.ts';
 import { readToken } from './read-token.ts';
 import { notePrincipal } from './request-notes.ts';
 

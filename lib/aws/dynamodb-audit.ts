@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AuditEntry, AuditPage, AuditQuery, AuditTrail } from '#registry/audit.ts';
-
 import { conditionHeld } from './condition-held.ts';
 
 /** The partition of all entries, and that of an owner's: each entry about one is in both. */

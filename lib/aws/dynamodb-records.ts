@@ -16,6 +16,7 @@ import type {
   Records,
   RepositoryName,
 } from '#registry/ports.ts';
+import { secondOf } from '#registry/second-of.ts';
 import { conditionHeld } from './condition-held.ts';
 import { type Item, itemsOfPages } from './item-pages.ts';
 import {
@@ -105,7 +106,7 @@ export class DynamoDBRecords implements Records {
         ':claim': claim,
         ':from': from,
         ':to': to,
-        ...(isDelete && { ':now': Math.floor(this.#clock() / 1000) }),
+        ...(isDelete && { ':now': secondOf(this.#clock) }),
       },
     });
     return conditionHeld(this.#client.send(command));

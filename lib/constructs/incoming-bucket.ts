@@ -1,12 +1,7 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type IBucket,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Bucket, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { privateBucket } from './private-bucket.ts';
 
 export interface IncomingBucketProps {
   removalPolicy: RemovalPolicy;
@@ -24,12 +19,8 @@ export class IncomingBucket extends Construct {
   constructor(scope: Construct, id: string, { removalPolicy, logs }: IncomingBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      ...privateBucket(removalPolicy),
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: 's3-incoming/',
       lifecycleRules: [{ id: 'expire', expiration: STAY, abortIncompleteMultipartUploadAfter: STAY }],

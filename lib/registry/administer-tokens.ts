@@ -1,7 +1,6 @@
-import type { Principal } from './authorize.ts';
+import { administers, type Principal } from './authorize.ts';
 import { forgetTokens } from './forget-tokens.ts';
 import { RegistryError } from './registry-error.ts';
-import { permits } from './rights.ts';
 import { isTokenId } from './token-text.ts';
 import type { StoredToken, TokenPorts } from './tokens.ts';
 
@@ -11,7 +10,9 @@ export async function listTokens(
   { tokens }: Pick<TokenPorts, 'tokens'>,
 ): Promise<StoredToken[]> {
   const all = await tokens.list();
-  return all.filter((token) => administers(principal, token)).sort((a, b) => b.createdAt - a.createdAt);
+  return all
+    .filter((token) => administers(principal, token.grants))
+    .sort((a, b) => b.createdAt - a.createdAt);
 }
 
 /**
@@ -25,7 +26,7 @@ export async function revokeToken(
   ports: Pick<TokenPorts, 'tokens' | 'readers'>,
 ): Promise<StoredToken> {
   const stored = isTokenId(id) ? await ports.tokens.find(id) : undefined;
-  if (stored === undefined || !(principal.tokenId === id || administers(principal, stored))) {
+  if (stored === undefined || !(principal.tokenId === id || administers(principal, stored.grants))) {
     // Not repeated: who sends the whole token instead of its id must not find it in an answer.
     throw new RegistryError(
       'not-found',
@@ -35,6 +36,3 @@ export async function revokeToken(
   await forgetTokens([id], ports);
   return stored;
 }
-
-const administers = ({ grants }: Principal, token: StoredToken): boolean =>
-  token.grants.every(({ on }) => permits(grants, 'admin', on));

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Principal, requireToGive } from './authorize.ts';
+import { administers, type Principal, requireToGive } from './authorize.ts';
 import { checkBound } from './binding-claims.ts';
 import { checkIssuer, type IssuerRules } from './issuer-url.ts';
 import type { Clock } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
-import { permits } from './rights.ts';
+import { secondOf } from './second-of.ts';
 import { checkTokenName, readGrants } from './token-terms.ts';
 import type { TrustPolicies, TrustPolicy } from './trust.ts';
 
@@ -27,7 +27,7 @@ export async function addTrust(asked: NewPolicy, maker: Principal, ports: TrustP
   checkIssuer(asked.issuer, asked.jwksUri, ports);
   checkBound(asked);
   for (const grant of grants) requireToGive(maker, grant);
-  const createdAt = Math.floor(ports.clock() / 1000);
+  const createdAt = secondOf(ports.clock);
   const policy = { ...asked, name, grants, id: randomUUID(), createdBy: maker.name, createdAt };
   await ports.policies.add(policy);
   return policy;
@@ -40,7 +40,7 @@ export async function listTrust(
 ): Promise<TrustPolicy[]> {
   const all = await policies.list();
   return all
-    .filter((policy) => administers(principal, policy))
+    .filter((policy) => administers(principal, policy.grants))
     .sort((one, other) => other.createdAt - one.createdAt);
 }
 
@@ -62,6 +62,3 @@ export async function removeTrust(
   await ports.policies.remove(id);
   return policy;
 }
-
-const administers = ({ grants }: Principal, policy: TrustPolicy): boolean =>
-  policy.grants.every(({ on }) => permits(grants, 'admin', on));

@@ -14,6 +14,7 @@ import { claimLost, inTheWay } from './publish-package.ts';
 import { isPutBack } from './put-back.ts';
 import { RegistryError } from './registry-error.ts';
 import { parseRepository } from './repository-name.ts';
+import { secondOf } from './second-of.ts';
 
 export interface AdoptPorts {
   packages: PackageBucket;
@@ -48,7 +49,7 @@ export async function adoptObject(key: string, ports: AdoptPorts): Promise<boole
   if (record) await forget(record, records);
   const origin = { repository: file, publishedBy: ADOPTED, publishedAt: stored.lastModified };
   const adopted = newRecord(origin, report, clock());
-  const holder = await records.claim(adopted, Math.floor(clock() / 1000));
+  const holder = await records.claim(adopted, secondOf(clock));
   if (holder?.state === 'live') return false;
   if (holder !== undefined) throw inTheWay(holder, adopted);
   await confirm(adopted, stored.etag, ports);

@@ -3,7 +3,7 @@ import { type Grant, type Place, permits, type Right } from './rights.ts';
 
 /** Somebody whose credentials were found to be good. */
 export interface Principal {
-  /** How records name it: `ci (alp_4n2k…)`, `github repo:acme/tools:ref:refs/heads/main`. */
+  /** How records name it: `ci (alp_4n2k…)`, `oidc:token.actions.githubusercontent.com:repo:…`. */
   name: string;
   grants: readonly Grant[];
   /** Of those that have a token of the table. */
@@ -51,6 +51,10 @@ export function requireRight({ name, grants }: Principal, right: Right, place: P
   if (permits(grants, right, place)) return;
   throw new RegistryError('forbidden', `The token ${name} has no right to ${right} in ${place}.`);
 }
+
+/** Whether somebody administers every place that some grants are on. */
+export const administers = ({ grants }: Principal, others: readonly Grant[]): boolean =>
+  others.every(({ on }) => permits(grants, 'admin', on));
 
 /**
  * Nobody gives what they do not have, nor where they do not administer.

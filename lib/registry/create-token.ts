@@ -2,8 +2,9 @@ import { type Principal, requireToGive } from './authorize.ts';
 import { type IssuedToken, issueToken } from './issue-token.ts';
 import { RegistryError } from './registry-error.ts';
 import { EVERYTHING } from './rights.ts';
+import { secondOf } from './second-of.ts';
 import { checkDays, checkTokenName, readGrants, type TokenRequest } from './token-terms.ts';
-import { secondOf, type TokenPorts } from './tokens.ts';
+import type { TokenPorts } from './tokens.ts';
 
 const DEFAULT_DAYS = 90;
 const SECONDS_A_DAY = 24 * 60 * 60;

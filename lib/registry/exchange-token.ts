@@ -3,7 +3,8 @@ import { issueToken } from './issue-token.ts';
 import type { TrustedPrincipal } from './oidc-credentials.ts';
 import { RegistryError } from './registry-error.ts';
 import type { Place } from './rights.ts';
-import { type StoredToken, secondOf, type TokenPorts } from './tokens.ts';
+import { secondOf } from './second-of.ts';
+import type { StoredToken, TokenPorts } from './tokens.ts';
 
 export interface ExchangePorts extends TokenPorts {
   jwts: Credentials<TrustedPrincipal>;

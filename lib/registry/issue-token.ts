@@ -1,6 +1,7 @@
 import { readerEntry, tokenKey } from './readers.ts';
+import { secondOf } from './second-of.ts';
 import { makeToken, sha256OfToken } from './token-text.ts';
-import { type StoredToken, secondOf, type TokenPorts } from './tokens.ts';
+import type { StoredToken, TokenPorts } from './tokens.ts';
 
 export type NewToken = Pick<StoredToken, 'name' | 'grants' | 'createdBy' | 'expiresAt'>;
 

@@ -1,8 +1,9 @@
 import { forgetTokens } from './forget-tokens.ts';
 import { readerEntry, tokenKey } from './readers.ts';
 import { EVERYTHING } from './rights.ts';
+import { secondOf } from './second-of.ts';
 import { BOOTSTRAP_ID, idOfToken, sha256OfToken } from './token-text.ts';
-import { type StoredToken, secondOf, type TokenPorts } from './tokens.ts';
+import type { StoredToken, TokenPorts } from './tokens.ts';
 
 /**
  * Gives the token that a registry is started with every right, without end; the one that it was started with

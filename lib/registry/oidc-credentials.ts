@@ -4,6 +4,7 @@ import { groupBy } from './group-by.ts';
 import { isFor, isTimely, jwtId, SKEW_SECONDS, unverifiedIssuer } from './jwt.ts';
 import type { Clock } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
+import { secondOf } from './second-of.ts';
 import type { Claims, Issuers, TrustPolicies, TrustPolicy, UsedJwts } from './trust.ts';
 
 /** Somebody whom an issuer speaks for, and policies trust. */
@@ -28,7 +29,7 @@ export const oidcCredentials = (ports: OidcPorts): Credentials<TrustedPrincipal>
     const issuer = unverifiedIssuer(token);
     if (issuer === undefined) return undefined;
     const verified = await verify(token, await ports.policies.ofIssuer(issuer), ports.issuers);
-    const now = Math.floor(ports.clock() / 1000);
+    const now = secondOf(ports.clock);
     if (verified === undefined || !isTimely(verified.claims, now)) return undefined;
     const { claims } = verified;
     const addressed = verified.policies.filter(({ audience }) => isFor(claims, audience));

@@ -14,6 +14,7 @@ import type {
   RepositoryName,
 } from './ports.ts';
 import { RegistryError } from './registry-error.ts';
+import { secondOf } from './second-of.ts';
 import { requireTrustedPublisher, type TrustedPublishers } from './trusted-publishers.ts';
 
 export interface PublishPorts extends OwnerPorts {
@@ -67,7 +68,7 @@ export async function publishPackage(request: PublishRequest, ports: PublishPort
 async function claim(record: PackageRecord, { records, clock }: PublishPorts): Promise<void> {
   const giveUpAt = clock() + DELETE_PATIENCE_MS;
   for (;;) {
-    const holder = await records.claim(record, Math.floor(clock() / 1000));
+    const holder = await records.claim(record, secondOf(clock));
     if (holder === undefined) return;
     if (holder.state !== 'deleting' || clock() >= giveUpAt) throw inTheWay(holder, record);
     await pause(DELETE_POLL_MS);

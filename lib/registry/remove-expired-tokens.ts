@@ -1,5 +1,6 @@
 import { forgetTokens } from './forget-tokens.ts';
-import { secondOf, type TokenPorts } from './tokens.ts';
+import { secondOf } from './second-of.ts';
+import type { TokenPorts } from './tokens.ts';
 
 /** For so long, who wonders why a token is refused finds it listed, with its end. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;

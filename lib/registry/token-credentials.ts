@@ -1,8 +1,9 @@
 import type { Credentials, Principal } from './authorize.ts';
 import type { Observer } from './observer.ts';
 import { sameSecret } from './same-secret.ts';
+import { secondOf } from './second-of.ts';
 import { BOOTSTRAP_ID, idOfToken, sha256OfToken } from './token-text.ts';
-import { type StoredToken, secondOf, type TokenPorts } from './tokens.ts';
+import type { StoredToken, TokenPorts } from './tokens.ts';
 
 /** What a token is compared with that nobody has made: a guess costs the same whether or not its id is one. */
 const NOBODYS_SHA256 = '0'.repeat(64);

@@ -42,6 +42,3 @@ export interface TokenPorts {
   readers: Readers;
   clock: Clock;
 }
-
-/** The epoch second of a clock. */
-export const secondOf = (clock: Clock): number => Math.floor(clock() / 1000);
