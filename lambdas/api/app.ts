@@ -16,6 +16,7 @@ import { addSetup } from './routes/setup.ts';
 import { addTokenExchange } from './routes/token-exchange.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addTrustPolicies } from './routes/trust.ts';
+import { addUploads } from './routes/uploads.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -36,6 +37,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addHealth(app);
   addKeys(app, dependencies);
   addPackages(app, dependencies);
+  addUploads(app, dependencies);
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
   addTokens(app, dependencies);
