@@ -17,6 +17,13 @@ export interface Endpoints {
   accessKeyId: string;
 }
 
+/** Where presigned URLs and forms lead to, and what they verify with. */
+export interface PresigningEndpoint {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
 export type StandInClients = IndexClients & ReaderClients;
 
 /** Clients of the stand-ins, which look at nothing of the credentials but the id. */
@@ -30,6 +37,10 @@ export function standInClients({ region, accessKeyId, ...endpoints }: Endpoints)
     keyvaluestore: makeKeyValueStoreClient(shared, endpoints.keyvaluestore),
   };
 }
+
+/** A client for the SDK's presigners. They know no body, so its checksum must be what the caller says, or none. */
+export const presigningClient = (endpoint: PresigningEndpoint): S3Client =>
+  new S3Client({ ...endpoint, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' });
 
 export function closeClients(clients: StandInClients): void {
   for (const client of Object.values(clients)) client.destroy();

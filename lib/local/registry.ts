@@ -7,7 +7,7 @@ import { handleViewerRequest } from '#lambdas/edge/viewer-request.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
-import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import type { ReaderEnvironment } from '#registry/environment.ts';
 import type { IssuerRules } from '#registry/issuer-url.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
@@ -19,7 +19,7 @@ import { createDelivery, type Origins } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
-import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
+import { type EventDelivery, type StandInEnvironment, type StandIns, startStandIns } from './stand-ins.ts';
 import { viewerLookup } from './viewer-function.ts';
 
 export interface RegistryOptions extends IssuerRules {
@@ -49,8 +49,9 @@ export interface RunningRegistry {
 }
 
 /** What the Lambdas are configured with on one machine. */
-export const LOCAL_ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
+export const LOCAL_ENVIRONMENT: StandInEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
+  INCOMING_BUCKET: 'incoming',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'alpenglow',
@@ -113,10 +114,11 @@ export function startRegistry({
     });
     const { s3, accessKeyId } = standIns;
     const bucket = environment.PACKAGES_BUCKET;
+    const incoming = { bucket: environment.INCOMING_BUCKET, s3Url: standIns.endpoints.s3 };
     const lookup = viewerLookup(standIns.readers);
     const viewerFunction: Origins['viewerFunction'] = (event) => handleViewerRequest(event, lookup);
     const fetchApi = (request: Request) => api.fetch(decodePathOnce(request));
-    const origins = { api: fetchApi, s3, bucket, accessKeyId, originSecret, viewerFunction };
+    const origins = { api: fetchApi, s3, bucket, incoming, accessKeyId, originSecret, viewerFunction };
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
     );

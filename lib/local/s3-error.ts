@@ -4,6 +4,7 @@ import { element, xmlDocument } from './xml.ts';
 /** The error codes we answer with. Source: Amazon S3 API Reference, "Error responses". */
 const STATUS = {
   AccessDenied: 403,
+  AuthorizationQueryParametersError: 400,
   BadDigest: 400,
   IncompleteBody: 400,
   InternalError: 500,
@@ -18,6 +19,7 @@ const STATUS = {
   NoSuchKey: 404,
   NotImplemented: 501,
   PreconditionFailed: 412,
+  SignatureDoesNotMatch: 403,
   XAmzContentSHA256Mismatch: 400,
 } as const;
 

@@ -7,6 +7,8 @@ import type { Announce, ObjectChange } from './object-store.ts';
 /** Where the changes of a bucket go, as in an S3 bucket's notification configuration. */
 export interface Notification {
   bucket: string;
+  /** What it is about. */
+  types: readonly ObjectChange['type'][];
   /** The end of the keys it is about. */
   suffix: string;
   journal: EventJournal;
@@ -18,7 +20,8 @@ export function announceTo(notifications: readonly Notification[], region: strin
   const nextSequencer = sequencers();
   return async (change) => {
     const found = notifications.find(
-      ({ bucket, suffix }) => bucket === change.bucket && change.object.key.endsWith(suffix),
+      ({ bucket, types, suffix }) =>
+        bucket === change.bucket && types.includes(change.type) && change.object.key.endsWith(suffix),
     );
     if (!found) return () => {};
     const entry = await found.journal.write(eventRecord(change, nextSequencer(), region));

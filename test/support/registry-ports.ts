@@ -2,14 +2,15 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
 import { errorObserver } from '#local/error-observer.ts';
-import { type StandIns, startStandIns } from '#local/stand-ins.ts';
-import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import { type StandInEnvironment, type StandIns, startStandIns } from '#local/stand-ins.ts';
+import type { ReaderEnvironment } from '#registry/environment.ts';
 import type { Observer } from '#registry/observer.ts';
 import { visibilityKey } from '#registry/readers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
+export const ENVIRONMENT: StandInEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
+  INCOMING_BUCKET: 'incoming',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'test',

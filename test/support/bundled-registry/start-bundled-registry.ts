@@ -39,6 +39,7 @@ const BATCH_WINDOW_MS = 100;
 
 const standInNames = {
   PACKAGES_BUCKET: LOCAL_ENVIRONMENT.PACKAGES_BUCKET,
+  INCOMING_BUCKET: LOCAL_ENVIRONMENT.INCOMING_BUCKET,
   TABLE_NAME: LOCAL_ENVIRONMENT.TABLE_NAME,
   SIGNING_KEYS: LOCAL_ENVIRONMENT.SIGNING_KEYS.join(),
   DISTRIBUTION_ID: LOCAL_ENVIRONMENT.DISTRIBUTION_ID,
@@ -63,9 +64,14 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     const functions: LambdaFunction[] = [];
     keep({ close: async () => void (await Promise.all(functions.map((each) => each.close()))) });
     let connection: Endpoints | undefined;
+    // A Lambda has one key, for what it asks and for what it presigns.
+    const credentials = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
     const start = (deployed: DeployedFunction): LambdaFunction => {
       if (connection === undefined) throw new Error('The stand-ins are not there yet.');
-      const environment = lambdaEnvironment(deployed.variables, resolvedValues, connection);
+      const environment = lambdaEnvironment(deployed.variables, resolvedValues, {
+        ...connection,
+        ...credentials,
+      });
       const started = new LambdaFunction(deployed, environment);
       functions.push(started);
       return started;
@@ -76,6 +82,8 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
         folder,
         environment: LOCAL_ENVIRONMENT,
         delivery: { batchWindow: BATCH_WINDOW_MS },
+        accessKeyId: credentials.accessKeyId,
+        presigning: credentials,
         createHandler: (_clients, opened) => {
           connection = opened;
           const indexFunction = start(index);
@@ -91,10 +99,12 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     );
     const { s3, accessKeyId } = standIns;
     const bucket = LOCAL_ENVIRONMENT.PACKAGES_BUCKET;
+    const incoming = { bucket: LOCAL_ENVIRONMENT.INCOMING_BUCKET, s3Url: standIns.endpoints.s3 };
     answer = createDelivery({
       api: httpApi,
       s3,
       bucket,
+      incoming,
       accessKeyId,
       originSecret,
       viewerFunction: loadViewerFunction(viewerFunction, standIns.readers),
