@@ -63,7 +63,9 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const { problem, headers } = problemOf(error);
     if (problem.status === 500) dependencies.observer.failed(error);
     else dependencies.observer.rejected(problem.code);
-    return context.body(`${JSON.stringify(problem)}\n`, problem.status, headers);
+    // Commands are for people, each on a line of its own.
+    const indent = problem.commands && 1;
+    return context.body(`${JSON.stringify(problem, undefined, indent)}\n`, problem.status, headers);
   });
   return app;
 }

@@ -26,7 +26,7 @@ export async function handleViewerRequest(
   lookup: ReaderLookup,
 ): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
-  if (isTooLarge(request.headers)) return tooLarge;
+  if (isTooLarge(request.headers)) return tooLarge(repositoryUrl(request));
   if (DOT_SEGMENT.test(request.uri)) return notFound;
   const segments = request.uri.split('/').slice(1);
   if (request.uri.length > MAX_PATH || segments.length === 0 || !segments.every(isPlain)) {
@@ -97,6 +97,18 @@ function isTooLarge(headers: ViewerRequest['headers']): boolean {
   const type = headers['content-type'];
   const isForm = type !== undefined && /^multipart\/form-data *(?:;|$)/i.test(type.value);
   return length !== undefined && Number(length.value) > MAX_UPLOAD + (isForm ? MAX_FRAME : 0);
+}
+
+/** Where packages of the repository are PUT that a request is for, by its Forgejo address or by Buildkite's. */
+function repositoryUrl(request: ViewerRequest): string | undefined {
+  const segments = request.uri.split('/').slice(1);
+  const host = request.headers.host;
+  if (host === undefined || !segments.every(isPlain)) return undefined;
+  const forwarded = request.headers['cloudfront-forwarded-proto'];
+  const origin = `${forwarded === undefined ? 'https' : forwarded.value}://${host.value}/api/packages`;
+  if (segments.length === 6 && segments[1] === 'packages') return `${origin}/${segments.slice(2).join('/')}`;
+  if (segments.length !== 7 || segments[1] !== 'packages') return undefined;
+  return `${origin}/${segments[3] as string}/alpine/alpine_any/${segments[5] as string}`;
 }
 
 const isPlain = (segment: string): boolean =>

@@ -66,9 +66,16 @@ function viewerEvent({ method, url, headers }: Request) {
       method,
       uri: pathname,
       querystring: {},
-      headers: Object.fromEntries([...headers].map(([name, value]) => [name, { value }])),
+      headers: Object.fromEntries([...withProtocol(url, headers)].map(([name, value]) => [name, { value }])),
     },
   };
+}
+
+/** CloudFront, too, says so if it is told to; nothing else tells that there is no TLS here. */
+function withProtocol(url: string, headers: Headers): Headers {
+  const told = new Headers(headers);
+  told.set('cloudfront-forwarded-proto', new URL(url).protocol.slice(0, -1));
+  return told;
 }
 
 function viewerResponse({ statusCode, headers, body = '' }: ViewerResponse): Response {

@@ -9,7 +9,7 @@ import {
   type StandInClients,
   standInClients,
 } from '#aws/stand-in-clients.ts';
-import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import type { IndexEnvironment, ReaderEnvironment, UploadEnvironment } from '#registry/environment.ts';
 import { createCloudFrontEndpoint } from './cloudfront-endpoint.ts';
 import type { EventQueue, EventQueueOptions } from './event-queue.ts';
 import { openEventSource } from './event-source.ts';
@@ -36,10 +36,8 @@ export type EventDelivery = Pick<EventQueueOptions, 'batchWindow' | 'duplicate' 
 
 /** What the stand-ins are called. */
 export type StandInEnvironment = IndexEnvironment &
-  Pick<ReaderEnvironment, 'READERS_ARN'> & {
-    /** Name of the bucket that users send files to. */
-    INCOMING_BUCKET: string;
-  };
+  Pick<ReaderEnvironment, 'READERS_ARN'> &
+  UploadEnvironment;
 
 type CreateHandler = (clients: StandInClients, connection: Endpoints) => EventHandler;
 
@@ -161,7 +159,7 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
       keyvaluestore: keyValueStoreServer.url,
     };
     const connection = { ...endpoints, region: REGION, accessKeyId };
-    const clients = standInClients(connection);
+    const clients = standInClients(connection, presigning);
     keep({ close: () => closeClients(clients) });
     handler = createHandler(clients, connection);
     ingestHandler = createIngestHandler?.(clients, connection);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { adoptObjects } from '#registry/adopt-objects.ts';
@@ -57,6 +58,7 @@ async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise
     await work({
       ...indexAdapters(ENVIRONMENT, clients),
       ...readerAdapters(ENVIRONMENT, clients),
+      ...uploadAdapters(ENVIRONMENT, clients),
       clock: Date.now,
       observer: silentObserver,
     });

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { errorObserver } from '#local/error-observer.ts';
 import { type StandInEnvironment, type StandIns, startStandIns } from '#local/stand-ins.ts';
 import type { ReaderEnvironment } from '#registry/environment.ts';
@@ -23,7 +24,8 @@ export const ENVIRONMENT: StandInEnvironment & ReaderEnvironment = {
 export const silentObserver = errorObserver(() => {});
 
 export type RegistryPorts = ReturnType<typeof indexAdapters> &
-  ReturnType<typeof readerAdapters> & { clock(): number; observer: Observer };
+  ReturnType<typeof readerAdapters> &
+  ReturnType<typeof uploadAdapters> & { clock(): number; observer: Observer };
 
 export interface TestRegistry {
   ports: RegistryPorts;
@@ -52,6 +54,7 @@ export async function startPorts(
   const ports = {
     ...indexAdapters(ENVIRONMENT, standIns.clients),
     ...readerAdapters(ENVIRONMENT, standIns.clients),
+    ...uploadAdapters(ENVIRONMENT, standIns.clients),
     clock: Date.now,
     observer: silentObserver,
   };
