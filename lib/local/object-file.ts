@@ -10,7 +10,7 @@ export interface Checksums {
 
 export interface ObjectMetadata {
   key: string;
-  /** The body's MD5 in hex, in double quotes. */
+  /** In double quotes: the body's MD5 in hex, or, of parts, that of theirs, a hyphen and their number. */
   etag: string;
   /** Bytes. */
   size: number;
@@ -18,6 +18,8 @@ export interface ObjectMetadata {
   lastModified: number;
   contentType: string;
   cacheControl?: string;
+  /** By the end of their header's name, without `x-amz-meta-`. */
+  userMetadata?: Record<string, string>;
   /** Those that the writer sent along; S3 too answers with no others. */
   checksums: Checksums;
 }

@@ -1,5 +1,6 @@
 import type { ObjectStore } from './object-store.ts';
 import { authenticate, type S3Credentials } from './s3-authentication.ts';
+import { copyObject } from './s3-copy.ts';
 import { errorResponse, S3Error } from './s3-error.ts';
 import { listObjects } from './s3-listing.ts';
 import { deleteObject, getObject, putObject } from './s3-objects.ts';
@@ -12,7 +13,7 @@ export interface S3EndpointOptions extends S3Credentials {
 }
 
 /**
- * S3's REST API, path-style, as far as Alpenglow uses it: PutObject, GetObject, HeadObject, DeleteObject,
+ * S3's REST API, path-style, as far as Alpenglow uses it: PutObject, CopyObject, GetObject, HeadObject, DeleteObject,
  * ListObjectsV2. Everything else is NotImplemented.
  *
  * Of a presigned URL, the signature is verified. Of a header, only who claims to have signed: listen on
@@ -45,7 +46,7 @@ async function route(store: ObjectStore, request: Request): Promise<Response> {
 
   switch (request.method) {
     case 'PUT':
-      return putObject(object);
+      return object.headers.has('x-amz-copy-source') ? copyObject(object) : putObject(object);
     case 'GET':
     case 'HEAD':
       return getObject(object);

@@ -12,6 +12,7 @@ const STATUS = {
   InvalidArgument: 400,
   InvalidDigest: 400,
   InvalidRange: 416,
+  InvalidRequest: 400,
   InvalidURI: 400,
   KeyTooLongError: 400,
   MissingContentLength: 411,

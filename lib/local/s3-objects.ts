@@ -1,32 +1,23 @@
 import { Readable } from 'node:stream';
 import type { ObjectMetadata } from './object-file.ts';
 import type { ByteRange } from './object-store.ts';
+import { checksumHeaders } from './s3-checksums.ts';
 import { isNotModified, requestedRange, writeCondition } from './s3-conditions.ts';
 import { S3Error } from './s3-error.ts';
-import { checksumHeaders, payloadOf } from './s3-payload.ts';
+import { payloadOf } from './s3-payload.ts';
+import { readProperties, userMetadataHeaders } from './s3-properties.ts';
 import type { ObjectRequest } from './s3-request.ts';
-
-const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 
 /** Source: Amazon S3 API Reference, "PutObject". */
 export async function putObject(object: ObjectRequest): Promise<Response> {
   const { store, bucket, key, headers } = object;
-  if (headers.has('x-amz-copy-source'))
-    throw new S3Error('NotImplemented', 'CopyObject is not implemented here');
   const condition = writeCondition(headers);
   const payload = payloadOf(object);
   const staged = await store.stage(payload.body);
   try {
     const checksums = payload.verify(staged);
-    const contentType = headers.get('content-type') ?? DEFAULT_CONTENT_TYPE;
-    const cacheControl = headers.get('cache-control') ?? undefined;
-    const { etag } = await store.put(
-      bucket,
-      key,
-      staged,
-      { contentType, cacheControl, checksums },
-      condition,
-    );
+    const properties = { ...readProperties(headers), checksums };
+    const { etag } = await store.put(bucket, key, staged, properties, condition);
     return new Response(null, { headers: { etag, ...checksumHeaders(checksums) } });
   } finally {
     await staged.discard();
@@ -70,7 +61,13 @@ function contentHeaders(metadata: ObjectMetadata, range: ByteRange | undefined):
         'content-range': `bytes ${range.first}-${range.last}/${size}`,
       }
     : { 'content-length': String(size) };
-  return { ...validators(metadata), ...part, 'content-type': contentType, 'accept-ranges': 'bytes' };
+  return {
+    ...validators(metadata),
+    ...userMetadataHeaders(metadata),
+    ...part,
+    'content-type': contentType,
+    'accept-ranges': 'bytes',
+  };
 }
 
 const toWeb = (stream: Readable) => Readable.toWeb(stream) as ReadableStream<Uint8Array>;

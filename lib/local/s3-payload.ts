@@ -1,9 +1,9 @@
 import { decodeAwsChunked } from './aws-chunked.ts';
 import type { Checksums, Digests } from './object-file.ts';
+import { ALGORITHMS } from './s3-checksums.ts';
 import { S3Error } from './s3-error.ts';
 import type { ObjectRequest } from './s3-request.ts';
 
-const ALGORITHMS = ['sha256', 'crc32'] as const;
 const OTHER_ALGORITHMS = ['crc32c', 'crc64nvme', 'sha1'];
 
 export interface Payload {
@@ -70,7 +70,3 @@ function verifyChecksums(sent: (header: string) => string | null, received: Dige
   if (other) throw new S3Error('NotImplemented', `Checksums of type ${other} are not implemented here`);
   return checksums;
 }
-
-/** The checksums of an object as headers. */
-export const checksumHeaders = (checksums: Checksums): Record<string, string> =>
-  Object.fromEntries(Object.entries(checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value]));

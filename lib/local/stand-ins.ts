@@ -120,8 +120,13 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     const { PACKAGES_BUCKET, INCOMING_BUCKET } = environment;
     const announce = announceTo(
       [
-        { bucket: PACKAGES_BUCKET, types: ['created', 'removed'], suffix: '.apk', ...packages },
-        { bucket: INCOMING_BUCKET, types: ['created'], suffix: '', ...incoming },
+        {
+          bucket: PACKAGES_BUCKET,
+          events: ['ObjectCreated:', 'ObjectRemoved:'],
+          suffix: '.apk',
+          ...packages,
+        },
+        { bucket: INCOMING_BUCKET, events: ['ObjectCreated:'], suffix: '', ...incoming },
       ],
       REGION,
     );

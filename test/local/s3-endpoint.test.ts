@@ -42,7 +42,7 @@ beforeAll(async () => {
     maxRetryDelay: 1,
   });
   const announce = announceTo(
-    [{ bucket: 'packages', types: ['created', 'removed'], suffix: '.apk', journal, queue }],
+    [{ bucket: 'packages', events: ['ObjectCreated:', 'ObjectRemoved:'], suffix: '.apk', journal, queue }],
     region,
   );
   store = await ObjectStore.open(join(folder, 'data'), ['packages'], announce);

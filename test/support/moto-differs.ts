@@ -7,6 +7,9 @@ export const MOTO = {
   forgetsChecksums:
     'moto keeps a checksum only where x-amz-sdk-checksum-algorithm names it: Amazon S3 API Reference, "PutObject", ' +
     'where that header "will not provide any additional functionality if you don\'t use the SDK"',
+  copiesUnasked:
+    'moto copies whatever the conditions of a copy say: Amazon S3 API Reference, "CopyObject", ' +
+    'x-amz-copy-source-if-match, If-Match, If-None-Match',
   tellsOfNoDeleteMarkers:
     'moto tells no queue of a delete marker: Amazon S3 User Guide, "Supported event types for SQS, SNS, and Lambda"',
   leavesOutProperties:

@@ -17,7 +17,7 @@ const queue = new EventQueue({
   maxRetryDelay: 1,
 });
 const announce = announceTo(
-  [{ bucket: 'packages', types: ['created', 'removed'], suffix: '.apk', journal, queue }],
+  [{ bucket: 'packages', events: ['ObjectCreated:', 'ObjectRemoved:'], suffix: '.apk', journal, queue }],
   'eu-central-1',
 );
 const store = await ObjectStore.open(folder, ['packages'], announce);
