@@ -36,8 +36,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   addHealth(app);
   addKeys(app, dependencies);
-  addPackages(app, dependencies);
   addUploads(app, dependencies);
+  addPackages(app, dependencies);
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
   addTokens(app, dependencies);

@@ -119,12 +119,13 @@ const isRead = (request: ViewerRequest): boolean => request.method === 'GET' || 
 /** The API's own paths: an owner is never called so, and none is made by folding one. */
 const isReserved = (segment: string): boolean => /^(?:api|v2)$/i.test(segment);
 
-/** `/api/packages/{owner}/alpine/{branch}/{repository}/{arch}/{file}` */
+/** `/api/packages/{owner}/alpine/{branch}/{repository}/{arch}/{file}`; an upload has an id there, which no file has. */
 const isForgejoFile = (segments: string[]): boolean =>
   segments.length === 8 &&
   segments[0] === 'api' &&
   segments[1] === 'packages' &&
   segments[3] === 'alpine' &&
+  !(segments[6] === 'uploads' && /^[0-9a-f-]{36}$/.test(segments[7] as string)) &&
   !isReserved(segments[2] as string);
 
 /** apk follows a 302 and an absolute path; with plain segments the path cannot begin with two slashes. */

@@ -17,7 +17,8 @@ import { noteChange } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
 const UPLOADS = '/api/packages/:owner/alpine/:branch/:repository/uploads';
-const UPLOAD = `${UPLOADS}/:id`;
+/** Ids alone: what else is there could be a file of an architecture that is called so. */
+const UPLOAD = `${UPLOADS}/:id{[0-9a-f-]{36}}`;
 const COMPLETE = `${UPLOAD}/complete`;
 
 const bytes = z.union([
