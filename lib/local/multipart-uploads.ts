@@ -39,16 +39,14 @@ export async function createUpload(
   const uploadId = randomUUID();
   const { store } = target;
   const empty = await store.stage((async function* () {})());
-  // The algorithm is kept as a checksum of nothing.
-  const checksums = checksumsOf(empty, algorithm ? [algorithm] : []);
-  await store.put(
-    PARTS_BUCKET,
-    uploadKey({ ...target, uploadId }),
-    empty,
-    { ...properties, checksums },
-    always,
-  );
-  return uploadId;
+  try {
+    // The algorithm is kept as a checksum of nothing.
+    const kept = { ...properties, checksums: checksumsOf(empty, algorithm ? [algorithm] : []) };
+    await store.put(PARTS_BUCKET, uploadKey({ ...target, uploadId }), empty, kept, always);
+    return uploadId;
+  } finally {
+    await empty.discard();
+  }
 }
 
 /** @throws S3Error `NoSuchUpload` */

@@ -11,6 +11,8 @@ export const MOTO = {
     'moto has no checksum of parts: Amazon S3 User Guide, "Checking object integrity", "Composite checksums"',
   keepsFinishedUploads:
     'moto completes an upload twice, and fails at an aborted one: Amazon S3 API Reference, "Error responses", NoSuchUpload',
+  answersPostsInSilence:
+    'moto answers 201 to a form without a document: Amazon S3 API Reference, "POST Object", success_action_status',
   takesAnyOrder:
     'moto takes parts in any order: Amazon S3 API Reference, "CompleteMultipartUpload", InvalidPartOrder',
   completesUnasked:
