@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, createWriteStream, openSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pipeline } from 'node:stream/promises';
+import { buildSync } from 'esbuild';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import type { Reading } from './children/read-package.ts';
+import { median } from './median.ts';
+import { type Content, samplePackage } from './sample-package.ts';
+
+const MB = 1_000_000;
+const RUNS = 3;
+/** A process reads a small package often: a server has run the code before, and the clock is coarse. */
+const OFTEN = 20;
+const SMALL_BYTES = 10 * MB;
+
+const COLUMNS = ['readPackage', 'sha256sum', 'gzip -t', 'both', 'ratio', 'MB/s', 'both MB/s', 'peak MiB'];
+
+/**
+ * What reading and checking a package takes, beside `sha256sum` and `gzip -t` over the same file, which a script
+ * would run one after the other: milliseconds, medians. The three take turns. readPackage is timed inside a process
+ * that does nothing else, whose peak of memory is the last column; the other two with their start.
+ */
+export async function benchValidation(largestMegabytes: number): Promise<string[]> {
+  const { folder, remove } = await temporaryFolder();
+  try {
+    const reader = bundleReader(folder);
+    const rows = [lineOf('validation', COLUMNS)];
+    for (const bytes of new Set([0.01 * MB, MB, 100 * MB, largestMegabytes * MB])) {
+      for (const content of ['software', 'media'] as const) {
+        rows.push(await measure({ folder, reader, bytes, content }));
+      }
+    }
+    return rows;
+  } finally {
+    await remove();
+  }
+}
+
+/** As a Lambda has it, or what compiles TypeScript would count as the reader's memory. */
+function bundleReader(folder: string): string {
+  const outfile = join(folder, 'read-package.mjs');
+  const entryPoints = [join(import.meta.dirname, 'children/read-package.ts')];
+  const banner = {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  };
+  buildSync({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm' });
+  return outfile;
+}
+
+interface Sample {
+  folder: string;
+  reader: string;
+  bytes: number;
+  content: Content;
+}
+
+async function measure({ folder, reader, bytes, content }: Sample): Promise<string> {
+  const file = join(folder, 'sample.apk');
+  await pipeline(samplePackage(bytes, content), createWriteStream(file));
+  const { size } = await stat(file);
+  const readings: Reading[] = [];
+  const hashing: number[] = [];
+  const inflating: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    readings.push(read(reader, file, size < SMALL_BYTES ? OFTEN : 1));
+    hashing.push(time('sha256sum', file));
+    inflating.push(time('gzip', file, ['-t']));
+  }
+  await rm(file);
+  const ours = median(readings.map(({ milliseconds }) => milliseconds));
+  const [sha256sum, gzip] = [median(hashing), median(inflating)];
+  const both = sha256sum + gzip;
+  const peak = Math.max(...readings.map(({ peakBytes }) => peakBytes)) / 1024 ** 2;
+  const speed = (milliseconds: number) => (size / MB / (milliseconds / 1000)).toFixed(0);
+  const milliseconds = [ours, sha256sum, gzip, both].map((each) => each.toFixed(1));
+  const rest = [(ours / both).toFixed(2), speed(ours), speed(both), peak.toFixed(0)];
+  return lineOf(`${content}, ${(size / MB).toFixed(2)} MB`, [...milliseconds, ...rest]);
+}
+
+const lineOf = (title: string, cells: readonly string[]) =>
+  title.padEnd(22) + cells.map((cell) => cell.padStart(12)).join('');
+
+function read(reader: string, file: string, times: number): Reading {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [reader, file, String(times)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`The sample cannot be read: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** @returns milliseconds that a program takes with the file on its standard input */
+function time(program: string, file: string, flags: readonly string[] = []): number {
+  const input = openSync(file, 'r');
+  try {
+    const begin = performance.now();
+    const { status, error } = spawnSync(program, flags, { stdio: [input, 'ignore', 'inherit'] });
+    if (status !== 0) throw new Error(`${program} fails`, { cause: error });
+    return performance.now() - begin;
+  } finally {
+    closeSync(input);
+  }
+}
