@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, createWriteStream, openSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
-import { buildSync } from 'esbuild';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { bundleChild, lineOf, timeProgram } from './child-programs.ts';
 import type { Reading } from './children/read-package.ts';
 import { median } from './median.ts';
 import { type Content, samplePackage } from './sample-package.ts';
@@ -26,7 +25,7 @@ const COLUMNS = ['readPackage', 'sha256sum', 'gzip -t', 'both', 'ratio', 'MB/s',
 export async function benchValidation(largestMegabytes: number): Promise<string[]> {
   const { folder, remove } = await temporaryFolder();
   try {
-    const reader = bundleReader(folder);
+    const reader = bundleChild('read-package', folder);
     const rows = [lineOf('validation', COLUMNS)];
     for (const bytes of new Set([0.01 * MB, MB, 100 * MB, largestMegabytes * MB])) {
       for (const content of ['software', 'media'] as const) {
@@ -37,17 +36,6 @@ export async function benchValidation(largestMegabytes: number): Promise<string[
   } finally {
     await remove();
   }
-}
-
-/** As a Lambda has it, or what compiles TypeScript would count as the reader's memory. */
-function bundleReader(folder: string): string {
-  const outfile = join(folder, 'read-package.mjs');
-  const entryPoints = [join(import.meta.dirname, 'children/read-package.ts')];
-  const banner = {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  };
-  buildSync({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm' });
-  return outfile;
 }
 
 interface Sample {
@@ -66,8 +54,8 @@ async function measure({ folder, reader, bytes, content }: Sample): Promise<stri
   const inflating: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     readings.push(read(reader, file, size < SMALL_BYTES ? OFTEN : 1));
-    hashing.push(time('sha256sum', file));
-    inflating.push(time('gzip', file, ['-t']));
+    hashing.push(timeProgram('sha256sum', file));
+    inflating.push(timeProgram('gzip', file, ['-t']));
   }
   await rm(file);
   const ours = median(readings.map(({ milliseconds }) => milliseconds));
@@ -80,26 +68,10 @@ async function measure({ folder, reader, bytes, content }: Sample): Promise<stri
   return lineOf(`${content}, ${(size / MB).toFixed(2)} MB`, [...milliseconds, ...rest]);
 }
 
-const lineOf = (title: string, cells: readonly string[]) =>
-  title.padEnd(22) + cells.map((cell) => cell.padStart(12)).join('');
-
 function read(reader: string, file: string, times: number): Reading {
   const { status, stdout, stderr } = spawnSync(process.execPath, [reader, file, String(times)], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`The sample cannot be read: ${stderr}`);
   return JSON.parse(stdout);
-}
-
-/** @returns milliseconds that a program takes with the file on its standard input */
-function time(program: string, file: string, flags: readonly string[] = []): number {
-  const input = openSync(file, 'r');
-  try {
-    const begin = performance.now();
-    const { status, error } = spawnSync(program, flags, { stdio: [input, 'ignore', 'inherit'] });
-    if (status !== 0) throw new Error(`${program} fails`, { cause: error });
-    return performance.now() - begin;
-  } finally {
-    closeSync(input);
-  }
 }
