@@ -73,6 +73,8 @@ export interface Problem {
   /** What is wrong with what, and what to do. */
   detail: string;
   code: string;
+  /** Of `already-published`: what is there has the same bytes. */
+  identical?: true;
 }
 
 export interface ProblemAnswer {
@@ -85,7 +87,9 @@ export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof ApkFormatError) return answer(400, error.code, `${error.message} ${error.mend}`);
   if (error instanceof RegistryError || error instanceof RequestError) {
     const allow = error instanceof RequestError ? error.allow : undefined;
-    return answer(STATUS[error.code], error.code, error.message, allow);
+    const refusal = answer(STATUS[error.code], error.code, error.message, allow);
+    if (error instanceof RegistryError && error.identical) refusal.problem.identical = true;
+    return refusal;
   }
   return answer(
     500,
