@@ -175,7 +175,7 @@ describe('on a terminal', () => {
     expect(lines.filter(isBar)).toEqual([]);
     if (columns > 12) expect(widestBar).toBeGreaterThan(0);
     expect(widestBar).toBeLessThan(Math.max(2, columns));
-    if (columns >= 40) expect(lines).toHaveLength(4);
+    if (columns >= 80) expect(lines).toHaveLength(4);
   });
 
   test('that becomes narrower, none is left either', async () => {
