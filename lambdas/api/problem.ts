@@ -84,6 +84,8 @@ export interface Problem {
   /** What is wrong with what, and what to do. */
   detail: string;
   code: string;
+  /** Of `already-published`: what is there has the same bytes. */
+  identical?: true;
   /** What to paste instead, if there is something. */
   commands?: readonly string[];
 }
@@ -99,7 +101,8 @@ export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof UploadRefused) return answerRefusal(error.refusal);
   if (error instanceof RegistryError || error instanceof RequestError) {
     const { allow, commands } = error instanceof RequestError ? error : {};
-    return answer(STATUS[error.code], error.code, error.message, { allow, commands });
+    const identical = error instanceof RegistryError && error.identical;
+    return answer(STATUS[error.code], error.code, error.message, { allow, commands, identical });
   }
   return answer(
     500,
@@ -111,19 +114,20 @@ export function problemOf(error: unknown): ProblemAnswer {
 /** What the client is told of an upload that was refused: as of a direct publish. */
 export const problemOfRefusal = (refusal: Refusal): Problem => answerRefusal(refusal).problem;
 
-const answerRefusal = ({ code, message }: Refusal): ProblemAnswer =>
-  answer(code in STATUS ? STATUS[code as keyof typeof STATUS] : 400, code, message);
+const answerRefusal = ({ code, message, identical }: Refusal): ProblemAnswer =>
+  answer(code in STATUS ? STATUS[code as keyof typeof STATUS] : 400, code, message, { identical });
 
 interface Extras {
   allow?: string | undefined;
   commands?: readonly string[] | undefined;
+  identical?: boolean | undefined;
 }
 
 function answer(
   status: keyof typeof TITLE,
   code: string,
   detail: string,
-  { allow, commands }: Extras = {},
+  { allow, commands, identical }: Extras = {},
 ): ProblemAnswer {
   const retryAfter = RETRY_AFTER[code];
   return {
@@ -134,6 +138,7 @@ function answer(
       detail: redactTokens(detail),
       code,
       ...(commands && { commands }),
+      ...(identical && { identical }),
     },
     headers: {
       'Content-Type': 'application/problem+json',

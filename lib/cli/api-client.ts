@@ -1,62 +1,70 @@
-import * as z from 'zod';
-import { type Answer, type Destination, sendRequest } from './send-request.ts';
-import { withoutControls } from './terminal-text.ts';
-
-/** Source: RFC 9457. */
-const problem = z.object({ detail: z.string() });
+import type * as z from 'zod';
+import type { FilePart } from './read-file.ts';
+import { parseJson, refusalOf } from './refusal.ts';
+import { type SendFileOptions, sendFile } from './send-file.ts';
+import { type Answer, type Destination, type RequestOptions, sendRequest } from './send-request.ts';
 
 /** Speaks with a registry's API as whoever the token is of. */
 export class ApiClient {
-  readonly #registry: Destination;
+  readonly registry: Destination;
 
   constructor(registry: Destination) {
-    this.#registry = registry;
+    this.registry = registry;
   }
 
-  /** @throws Error with what the registry says of a refusal */
-  async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    return this.#read(path, schema, await this.#send('GET', path));
+  /** @throws RefusalError with what the registry says of a refusal; UnreachableError */
+  async get<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#read(path, schema, await sendRequest(this.registry, path, options));
   }
 
-  /** @throws Error with what the registry says of a refusal */
-  async post<T>(path: string, json: unknown, schema: z.ZodType<T>): Promise<T> {
-    return this.#read(path, schema, await this.#send('POST', path, json));
-  }
-
-  /** @throws Error with what the registry says of a refusal */
-  async delete(path: string): Promise<void> {
-    await this.#send('DELETE', path);
-  }
-
-  async #send(method: string, path: string, json?: unknown): Promise<Buffer> {
-    const answer = await sendRequest(this.#registry, path, { method, json });
-    if (answer.status >= 200 && answer.status < 300) return answer.body;
-    throw new Error(
-      detailIn(answer) ?? `${this.#registry.origin}${path} answered ${answer.status}, and not why.`,
+  /** @throws RefusalError with what the registry says of a refusal; UnreachableError */
+  async post<T>(path: string, json: unknown, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#read(
+      path,
+      schema,
+      await sendRequest(this.registry, path, { ...options, method: 'POST', json }),
     );
   }
 
-  #read<T>(path: string, schema: z.ZodType<T>, body: Buffer): T {
-    const { success, data, error } = schema.safeParse(parseJson(body));
+  /** @throws RefusalError with what the registry says of a refusal; UnreachableError; UnreadableFileError */
+  async putFile<T>(
+    path: string,
+    part: FilePart,
+    schema: z.ZodType<T>,
+    options: Omit<SendFileOptions, 'headers'> = {},
+  ): Promise<T> {
+    const { origin, authorization } = this.registry;
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const answer = await sendFile(new URL(path, origin), part, { ...options, headers });
+    return this.#read(path, schema, answer);
+  }
+
+  /** @throws RefusalError with what the registry says of a refusal; UnreachableError */
+  async delete(path: string, options: RequestOptions = {}): Promise<void> {
+    this.#accept(path, await sendRequest(this.registry, path, { ...options, method: 'DELETE' }));
+  }
+
+  /**
+   * The path of one of the registry's own addresses. It is asked at the address that was given, whatever the
+   * registry calls itself: nobody else is to see the token.
+   */
+  pathOf(address: string): string {
+    const { pathname, search } = new URL(address, this.registry.origin);
+    return `${pathname}${search}`;
+  }
+
+  #read<T>(path: string, schema: z.ZodType<T>, answer: Answer): T {
+    const { success, data, error } = schema.safeParse(parseJson(this.#accept(path, answer).body));
     if (success) return data;
-    throw new Error(
-      `${this.#registry.origin}${path} has answered, but not as a registry of this version does.`,
-      { cause: error },
-    );
+    throw new Error(`${this.#address(path)} has answered, but not as a registry of this version does.`, {
+      cause: error,
+    });
   }
-}
 
-function detailIn({ type, body }: Answer): string | undefined {
-  if (!type.startsWith('application/problem+json')) return undefined;
-  const { success, data } = problem.safeParse(parseJson(body));
-  return success ? withoutControls(data.detail) : undefined;
-}
-
-/** @returns `undefined` for what is none, which no schema takes */
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
+  #accept(path: string, answer: Answer): Answer {
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw refusalOf(answer, this.#address(path));
   }
+
+  #address = (path: string): string => `${this.registry.origin}${path}`;
 }

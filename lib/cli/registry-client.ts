@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Destination, sendRequest } from './send-request.ts';
+import { refusalOf } from './refusal.ts';
+import { type Destination, type RequestOptions, sendRequest } from './send-request.ts';
 
 const keyList = z.object({
   keys: z.array(
@@ -37,12 +38,12 @@ export class RegistryClient {
   /**
    * The file at a path; `undefined` where there is none. A redirect is none either: it leads to the index of
    * noarch packages, which is asked for itself.
-   * @throws Error that names the address, when it cannot be fetched
+   * @throws RefusalError, UnreachableError
    */
-  async file(path: string): Promise<Buffer | undefined> {
-    const { status, body } = await sendRequest(this.#address, path);
-    if (status === 200) return body;
-    if (status === 404 || status === 302) return undefined;
-    throw new Error(`${this.#address.origin}${path} could not be fetched: it answered ${status}`);
+  async file(path: string, options: RequestOptions = {}): Promise<Buffer | undefined> {
+    const answer = await sendRequest(this.#address, path, options);
+    if (answer.status === 200) return answer.body;
+    if (answer.status === 404 || answer.status === 302) return undefined;
+    throw refusalOf(answer, `${this.#address.origin}${path}`);
   }
 }

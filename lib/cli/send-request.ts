@@ -1,6 +1,8 @@
+import { UnreachableError } from './refusal.ts';
 import type { RegistryAddress } from './registry-address.ts';
+import { readRetryAfter } from './retry.ts';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_SECONDS = 20;
 
 /** Where a request goes, and what it says of its sender. */
 export type Destination = Pick<RegistryAddress, 'origin' | 'authorization'>;
@@ -9,32 +11,63 @@ export interface Answer {
   status: number;
   /** Of the body, as its header says. */
   type: string;
+  /** Seconds after which to come back, where the answer says so. */
+  retryAfter: number | undefined;
   body: Buffer;
+}
+
+export interface RequestOptions {
+  /** Ends the request. */
+  signal?: AbortSignal | undefined;
+  /** For how long an answer is waited for. */
+  timeoutSeconds?: number | undefined;
+}
+
+interface RequestContent extends RequestOptions {
+  method?: string;
+  /** The body; none without it. */
+  json?: unknown;
 }
 
 /**
  * Sends one request to a registry. A redirect is an answer: nobody else is to see the credentials.
- * @param json the body; none without it
- * @throws Error that names the address, when there is no answer
+ * @throws UnreachableError that names the address, when there is no answer; the signal's reason
  */
 export async function sendRequest(
   { origin, authorization }: Destination,
   path: string,
-  { method = 'GET', json }: { method?: string; json?: unknown } = {},
+  { method = 'GET', json, signal, timeoutSeconds = TIMEOUT_SECONDS }: RequestContent = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = {
     ...(authorization !== undefined && { authorization }),
     ...(json !== undefined && { 'content-type': 'application/json' }),
   };
   const body = json === undefined ? undefined : JSON.stringify(json);
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(`${origin}${path}`, { method, headers, body, redirect: 'manual', signal });
-    const type = response.headers.get('content-type') ?? '';
-    return { status: response.status, type, body: Buffer.from(await response.arrayBuffer()) };
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      headers,
+      body,
+      redirect: 'manual',
+      signal: either,
+    });
+    return {
+      status: response.status,
+      type: response.headers.get('content-type') ?? '',
+      retryAfter: readRetryAfter(response.headers.get('retry-after')),
+      body: Buffer.from(await response.arrayBuffer()),
+    };
   } catch (error) {
-    const { message, cause } = error as Error;
-    const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message;
-    throw new Error(`${origin}${path} could not be reached: ${reason}`, { cause: error });
+    signal?.throwIfAborted();
+    throw unreachable(`${origin}${path}`, error as Error);
   }
+}
+
+/** @param address without a query, which may be a secret */
+export function unreachable(address: string, error: Error): UnreachableError {
+  const { message, cause } = error;
+  const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message;
+  return new UnreachableError(`${address} could not be reached: ${reason}`, { cause: error });
 }

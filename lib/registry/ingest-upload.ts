@@ -119,7 +119,8 @@ function refusalOf(error: unknown): UploadOutcome {
     return { state: 'refused', refusal: { code: error.code, message: `${error.message} ${error.mend}` } };
   }
   if (error instanceof RegistryError) {
-    return { state: 'refused', refusal: { code: error.code, message: error.message } };
+    const { code, message, identical } = error;
+    return { state: 'refused', refusal: { code, message, ...(identical && { identical }) } };
   }
   throw error;
 }

@@ -117,13 +117,15 @@ async function claim(
 /** Why the record of a file keeps another claim of it off. */
 export function inTheWay(holder: PackageRecord, { sha256 }: Pick<PackageRecord, 'sha256'>): RegistryError {
   const file = packageFile(holder);
+  const identical = holder.sha256 === sha256;
   switch (holder.state) {
     case 'live':
       return new RegistryError(
         'already-published',
-        holder.sha256 === sha256
+        identical
           ? `${packageKey(holder)} is published already, with these very bytes: there is nothing to do.`
           : `${packageKey(holder)} is published already, with other content (sha256 ${holder.sha256}). Raise pkgrel, so that every machine sees the new one; or DELETE it first.`,
+        { identical },
       );
     case 'deleting':
       return new RegistryError(

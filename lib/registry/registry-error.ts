@@ -37,9 +37,12 @@ export type RegistryErrorCode =
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly code: RegistryErrorCode;
+  /** Of `already-published`: whether what is there has the same bytes, so that nothing is left to do. */
+  readonly identical: boolean;
 
-  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions & { identical?: boolean }) {
     super(message, options);
     this.code = code;
+    this.identical = options?.identical ?? false;
   }
 }

@@ -16,6 +16,8 @@ export interface Refusal {
   /** Of an `ApkFormatError` or a `RegistryError`. */
   code: string;
   message: string;
+  /** Of `already-published`: what is there has the same bytes. */
+  identical?: boolean;
 }
 
 /** For whoever waits for an upload as for a direct publish. */

@@ -69,19 +69,20 @@ test('an owner in upper case is the owner in lower case', async () => {
 });
 
 test.each([
-  ['the same content', 'one', 'there is nothing to do'],
-  ['other content', 'two', 'Raise pkgrel'],
+  ['the same content', 'one', 'there is nothing to do', true],
+  ['other content', 'two', 'Raise pkgrel', undefined],
 ])(
-  'a file published already, sent again with %s, is a 409 that says what to do',
-  async (_, again, advice) => {
+  'a file published already, sent again with %s, is a 409 that says what to do, and whether it is identical',
+  async (_, again, advice, isIdentical) => {
     const fileOf = (text: string) =>
       buildPackage({ name: `twice-${again}`, files: { 'usr/share/text': text } });
     await api.app.request(MAIN, put(await fileOf('one')));
     const response = await api.app.request(MAIN, put(await fileOf(again)));
     expect(response.status).toBe(409);
-    const { code, detail } = await problemIn(response);
+    const { code, detail, identical } = await problemIn(response);
     expect(code).toBe('already-published');
     expect(detail).toContain(advice);
+    expect(identical).toBe(isIdentical);
   },
 );
 
