@@ -30,7 +30,7 @@ export function connect({ url, token: given }: ConnectionFlags, environment: Nod
 }
 
 /** What cannot be sent would be repeated by whoever refuses to send it. */
-function bearer(token: string): string {
+export function bearer(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
   throw new UsageError(
     'The token is empty, or has a space, a line end or another character in it that none has.',

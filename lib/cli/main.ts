@@ -8,6 +8,7 @@ import { revokeTokens } from './commands/token/revoke.ts';
 import { addTrust } from './commands/trust/add.ts';
 import { listTrust } from './commands/trust/list.ts';
 import { removeTrust } from './commands/trust/remove.ts';
+import { verify } from './commands/verify.ts';
 import { withoutTokens } from './terminal-text.ts';
 
 /** By its verb, of one word or two. */
@@ -22,6 +23,7 @@ const COMMANDS = new Map<string, Command>(
     'trust list': listTrust,
     'trust remove': removeTrust,
     audit,
+    verify,
   }),
 );
 

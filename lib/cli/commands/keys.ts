@@ -1,24 +1,10 @@
 import { parseArgs } from 'node:util';
-import { NOARCH } from '#apk/names.ts';
+import { ARCHITECTURES } from '../architectures.ts';
 import { type CheckedIndex, checkIndexes } from '../check-signatures.ts';
 import { type Command, UsageError } from '../command.ts';
 import { defaultUrl, parseRegistryAddress } from '../registry-address.ts';
 import { RegistryClient, type SigningKey } from '../registry-client.ts';
 import { layTable } from '../table.ts';
-
-/** Those that Alpine is built for. Source: Alpine's wiki, "Architecture". */
-const ARCHITECTURES = [
-  'aarch64',
-  'armhf',
-  'armv7',
-  'loongarch64',
-  'ppc64le',
-  'riscv64',
-  's390x',
-  'x86',
-  'x86_64',
-  NOARCH,
-];
 
 export const keys: Command = {
   synopsis: 'alpenglow keys [URL] [--arch ARCH]... [--json]',
