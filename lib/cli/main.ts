@@ -1,5 +1,6 @@
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { audit } from './commands/audit.ts';
+import { importCommand } from './commands/import.ts';
 import { keys } from './commands/keys.ts';
 import { serve } from './commands/serve.ts';
 import { createToken } from './commands/token/create.ts';
@@ -24,6 +25,7 @@ const COMMANDS = new Map<string, Command>(
     'trust remove': removeTrust,
     audit,
     verify,
+    import: importCommand,
   }),
 );
 

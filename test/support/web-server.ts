@@ -15,6 +15,8 @@ export interface WebServer {
   readonly mostAtOnce: number;
   /** Answers the next requests of a path so, one after the other, and then with the file again. */
   answer(path: string, ...answers: Answer[]): void;
+  /** Answers with the files alone again. */
+  answerFiles(): void;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function serveFolder(folder: string): Promise<WebServer> {
       return mostAtOnce;
     },
     answer: (path, ...next) => void answers.set(path, [...(answers.get(path) ?? []), ...next]),
+    answerFiles: () => answers.clear(),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageError } from '../command.ts';
+import { interruptible } from '../interruption.ts';
 import { jobsIn } from '../jobs.ts';
 import { fetchKeys } from '../repository/fetch-keys.ts';
 import { HttpRepository } from '../repository/http-repository.ts';
@@ -64,14 +65,16 @@ interface Output extends Terminal {
 /** @returns the exit code */
 async function verifyAndReport(
   repository: Repository,
-  options: Omit<VerifyOptions, 'onRetry'>,
+  options: Omit<VerifyOptions, 'onRetry' | 'signal'>,
   { json, print, note }: Output,
 ): Promise<number> {
   const report = new VerifyReport(json ? () => {} : print);
   const onRetry = ({ reason, seconds }: Retry) =>
     note(`${reason.message}; again in ${seconds.toFixed(1)} s\n`);
   const startedAt = performance.now();
-  const totals = await verifyRepository(repository, { ...options, onRetry }, report);
+  const totals = await interruptible((signal) =>
+    verifyRepository(repository, { ...options, signal, onRetry }, report),
+  );
   const seconds = (performance.now() - startedAt) / 1000;
   if (json) print(report.asJson(totals, seconds));
   else report.summarize(totals, seconds);

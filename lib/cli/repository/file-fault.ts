@@ -11,5 +11,6 @@ export const asFault = (error: unknown): Error | undefined =>
 /** A name of it for programs. */
 export function codeOf(fault: Error): string {
   if (fault instanceof ApkFormatError || fault instanceof RepositoryFault) return fault.code;
-  return fault instanceof RefusalError ? `answered-${fault.status}` : 'cut-off';
+  if (!(fault instanceof RefusalError)) return 'cut-off';
+  return fault.code ?? `answered-${fault.status}`;
 }

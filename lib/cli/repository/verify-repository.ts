@@ -4,7 +4,6 @@ import { INDEX_FILE } from '#registry/object-keys.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type RetryOptions, retry } from '../retry.ts';
 import { checkPackage } from './check-package.ts';
-import { asFault } from './file-fault.ts';
 import { type ListedPackage, listPackages } from './listed-packages.ts';
 import { Patience } from './patience.ts';
 import type { ReadIndex } from './read-index.ts';
@@ -66,7 +65,7 @@ export async function verifyRepository(
       patience.answered();
     } catch (error) {
       options.signal?.throwIfAborted();
-      listener.fault(listed.path, asFault(error) ?? patience.bear(error));
+      listener.fault(listed.path, patience.bear(error));
     }
     totals.packages += 1;
   });
