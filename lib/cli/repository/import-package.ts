@@ -41,7 +41,7 @@ export class PackageImport {
   }
 
   /** @throws StoppedError; RepositoryFault, ApkFormatError, RefusalError, UnreachableError; the signal's reason */
-  async run(source: SourcePackage): Promise<void> {
+  async run(source: SourcePackage, signal: AbortSignal): Promise<void> {
     const { entry, paths } = source;
     const { listener, from } = this.#parties;
     if (entry !== undefined) {
@@ -53,10 +53,12 @@ export class PackageImport {
       const known = this.#knownOutcome(packageFile(entry.info), entry.checksum);
       if (known !== undefined) return listener.outcome(paths[0], known, entry.size);
     }
-    const fetched = await retry(() => fetchPackage(from, source, this.#options), this.#options);
+    const { trust, folder, onRetry } = this.#options;
+    const work = () => fetchPackage(from, source, { trust, folder, signal });
+    const fetched = await retry(work, { signal, onRetry });
     try {
       for (const warning of fetched.report.warnings) listener.warning(paths[0], warning);
-      listener.outcome(paths[0], await this.#publish(fetched), fetched.report.size);
+      listener.outcome(paths[0], await this.#publish(fetched, signal), fetched.report.size);
     } finally {
       await fetched.remove();
     }
@@ -68,14 +70,13 @@ export class PackageImport {
     return builds.outcomeOf(file, checksum, there) ?? (this.#options.dryRun ? 'to be published' : undefined);
   }
 
-  async #publish({ path, report }: FetchedPackage): Promise<ImportOutcome> {
+  async #publish({ path, report }: FetchedPackage, signal: AbortSignal): Promise<ImportOutcome> {
     const { to, there, builds } = this.#parties;
     const { sha256, checksum, info } = report;
     const file = packageFile(info);
     const known = this.#knownOutcome(file, checksum);
     if (known !== undefined) return known;
     try {
-      const { signal } = this.#options;
       const { outcome } = await publishFile({ path, sha256 }, to.repository, to.client, { signal });
       if (info.arch === NOARCH) builds.published(file, checksum);
       return outcome;

@@ -2,7 +2,7 @@ import type { PackageWarning } from '#apk/faults.ts';
 import { groupBy } from '#registry/group-by.ts';
 import type { RepositoryName } from '#registry/ports.ts';
 import type { ApiClient } from '../api-client.ts';
-import { inParallel } from '../in-parallel.ts';
+import { inParallelUntilFailure } from '../in-parallel-until-failure.ts';
 import type { RetryOptions } from '../retry.ts';
 import { readDestination } from './destination.ts';
 import { type ImportOutcome, PackageImport, StoppedError } from './import-package.ts';
@@ -52,35 +52,28 @@ export async function importRepository(
   options: ImportOptions,
   listener: ImportListener,
 ): Promise<void> {
-  const { jobs, signal: interrupt, onRetry } = options;
+  const { jobs, signal: interruption, onRetry } = options;
   const source = await readSource(from, options);
   for (const { file, fault } of source.faults) listener.fault(file, fault);
-  const wanted = { architectures: source.architectures, signal: interrupt, onRetry };
+  const wanted = { architectures: source.architectures, signal: interruption, onRetry };
   const there = await readDestination(to.repository, to.client, wanted);
   for (const { file, fault } of there.faults) listener.unreadable(file, fault);
 
-  const failed = new AbortController();
-  const signal = AbortSignal.any([interrupt, failed.signal]);
   const builds = new NoarchBuilds(source.packages);
-  const work = new PackageImport({ from, to, there, builds, listener }, { ...options, signal });
+  const work = new PackageImport({ from, to, there, builds, listener }, options);
   const patience = new Patience();
-  const importOne = async (each: SourcePackage) => {
-    try {
-      await work.run(each);
-      patience.answered();
-    } catch (error) {
-      if (signal.aborted) return;
+  await inParallelUntilFailure(groupByFile(source.packages), jobs, interruption, async (packages, signal) => {
+    for (const each of packages) {
       try {
+        await work.run(each, signal);
+        patience.answered();
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof StoppedError) throw error.cause;
         listener.fault(each.paths[0], patience.bear(error));
-      } catch (reason) {
-        failed.abort(reason instanceof StoppedError ? reason.cause : reason);
       }
     }
-  };
-  await inParallel(groupByFile(source.packages), jobs, async (packages) => {
-    for (const each of packages) if (!signal.aborted) await importOne(each);
   });
-  signal.throwIfAborted();
 }
 
 /** Those of one name and version, which may be builds of one noarch package: the registry takes one at a time. */

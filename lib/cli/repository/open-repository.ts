@@ -27,7 +27,7 @@ export async function openRepository(
 }
 
 /** As apk sends the user and password of a URL. */
-export function credentialsIn({ username, password }: URL): string | undefined {
+function credentialsIn({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   const text = `${decode(username)}:${decode(password)}`;
   return `Basic ${Buffer.from(text).toString('base64')}`;

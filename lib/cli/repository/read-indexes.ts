@@ -1,4 +1,5 @@
 import { INDEX_FILE } from '#registry/object-keys.ts';
+import { inParallelUntilFailure } from '../in-parallel-until-failure.ts';
 import { RefusalError } from '../refusal.ts';
 import { type RetryOptions, retry } from '../retry.ts';
 import { asFault } from './file-fault.ts';
@@ -6,6 +7,8 @@ import { type ReadIndex, readIndex } from './read-index.ts';
 import type { PublicKeys } from './read-keys.ts';
 import type { Repository } from './repository.ts';
 import { RepositoryFault } from './repository-fault.ts';
+
+const INDEXES_AT_ONCE = 4;
 
 interface IndexesWanted extends RetryOptions {
   keys: PublicKeys;
@@ -25,22 +28,20 @@ export interface ReadIndexes {
  */
 export async function readIndexes(
   repository: Repository,
-  { keys, architectures, ...options }: IndexesWanted,
+  { keys, architectures, signal: interruption, onRetry }: IndexesWanted,
 ): Promise<ReadIndexes> {
   const asked = architectures ?? (await repository.architectures());
-  const found = await Promise.all(
-    asked.map(async (arch) => {
-      const file = `${arch}/${INDEX_FILE}`;
-      try {
-        const index = await retry(() => readIndex(repository, arch, keys, options.signal), options);
-        return { file, index, fault: undefined };
-      } catch (error) {
-        const fault = asFault(error);
-        if (fault === undefined) throw error;
-        return { file, index: undefined, fault };
-      }
-    }),
-  );
+  const found = await inParallelUntilFailure(asked, INDEXES_AT_ONCE, interruption, async (arch, signal) => {
+    const file = `${arch}/${INDEX_FILE}`;
+    try {
+      const index = await retry(() => readIndex(repository, arch, keys, signal), { signal, onRetry });
+      return { file, index, fault: undefined };
+    } catch (error) {
+      const fault = asFault(error);
+      if (fault === undefined) throw error;
+      return { file, index: undefined, fault };
+    }
+  });
   const indexes = found.flatMap(({ index }) => index ?? []);
   const isKnown = architectures !== undefined || indexes.length === 0;
   return {

@@ -1,7 +1,7 @@
 import type { PackageWarning } from '#apk/faults.ts';
 import type { PackageReport } from '#apk/package.ts';
 import { INDEX_FILE } from '#registry/object-keys.ts';
-import { inParallel } from '../in-parallel.ts';
+import { inParallelUntilFailure } from '../in-parallel-until-failure.ts';
 import { type RetryOptions, retry } from '../retry.ts';
 import { checkPackage } from './check-package.ts';
 import { type ListedPackage, listPackages } from './listed-packages.ts';
@@ -42,10 +42,11 @@ export interface VerifyTotals {
  */
 export async function verifyRepository(
   repository: Repository,
-  { trust, architectures, jobs, ...options }: VerifyOptions,
+  { trust, architectures, jobs, signal: interruption, onRetry }: VerifyOptions,
   listener: VerifyListener,
 ): Promise<VerifyTotals> {
-  const read = await readIndexes(repository, { keys: trust.keys, architectures, ...options });
+  const wanted = { keys: trust.keys, architectures, signal: interruption, onRetry };
+  const read = await readIndexes(repository, wanted);
   for (const { file, fault } of read.faults) listener.fault(file, fault);
   for (const index of read.indexes) tellOf(index, trust, listener);
   const trusted = read.indexes.filter(({ distrust }) => trust.allowUntrusted || distrust === undefined);
@@ -54,17 +55,15 @@ export async function verifyRepository(
 
   const totals: VerifyTotals = { indexes: read.indexes.length, packages: 0, bytes: 0 };
   const patience = new Patience();
-  await inParallel(packages, jobs, async (listed) => {
+  await inParallelUntilFailure(packages, jobs, interruption, async (listed, signal) => {
     try {
-      const { size, warnings } = await retry(
-        () => verifyPackage(repository, listed, options.signal),
-        options,
-      );
+      const work = () => verifyPackage(repository, listed, signal);
+      const { size, warnings } = await retry(work, { signal, onRetry });
       totals.bytes += size;
       for (const warning of warnings) listener.warning(listed.path, warning);
       patience.answered();
     } catch (error) {
-      options.signal?.throwIfAborted();
+      signal.throwIfAborted();
       listener.fault(listed.path, patience.bear(error));
     }
     totals.packages += 1;
@@ -82,7 +81,7 @@ function tellOf(index: ReadIndex, { allowUntrusted }: Trust, listener: VerifyLis
 async function verifyPackage(
   repository: Repository,
   { path, entry }: ListedPackage,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<PackageReport> {
   const file = await repository.open(path, signal);
   if (file === undefined) throw new RepositoryFault('missing', 'is not there, though the index lists it');
