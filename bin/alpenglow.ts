@@ -1,4 +1,3 @@
-#!/usr/bin/env -S npx tsx
 import { main } from '#cli/main.ts';
 
 process.exitCode = await main(process.argv.slice(2));

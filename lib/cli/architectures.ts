@@ -1,7 +1,7 @@
 import { NOARCH } from '#apk/names.ts';
 
-/** Those that Alpine is built for, which repositories are asked for. Source: Alpine's wiki, "Architecture". */
-export const ARCHITECTURES: readonly string[] = [
+/** Those that Alpine is built for, and what runs on all. Source: Alpine's wiki, "Architecture". */
+export const ARCHITECTURES = [
   'aarch64',
   'armhf',
   'armv7',

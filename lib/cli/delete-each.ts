@@ -1,34 +1,48 @@
 import type { ApiClient } from './api-client.ts';
 import { type Terminal, UsageError } from './command.ts';
+import { withoutControls } from './terminal-text.ts';
+
+/** Something that can be deleted. */
+export interface Deletable {
+  /** What the person called it. */
+  label: string;
+  /** Where the API has it. */
+  path: string;
+}
 
 interface Deletion {
   client: ApiClient;
-  /** What they are in, `/api/tokens`. */
-  collection: string;
   /** What is said of each that is gone. */
   done: string;
 }
 
 /**
- * Deletes what has these ids; one that is refused does not keep the others.
+ * Deletes each; one that is refused does not keep the others.
  * @returns the exit code
- * @throws UsageError without any
  */
 export async function deleteEach(
-  ids: readonly string[],
-  { client, collection, done }: Deletion,
+  items: readonly Deletable[],
+  { client, done }: Deletion,
   { note }: Terminal,
 ): Promise<number> {
-  if (ids.length === 0) throw new UsageError('No id: the list shows them.');
   let code = 0;
-  for (const id of ids) {
+  for (const { label, path } of items) {
     try {
-      await client.delete(`${collection}/${encodeURIComponent(id)}`);
-      note(`${id}: ${done}\n`);
+      await client.delete(path);
+      note(`${withoutControls(label)}: ${done}\n`);
     } catch (error) {
       code = 1;
-      note(`${id}: ${(error as Error).message}\n`);
+      note(`${withoutControls(label)}: ${(error as Error).message}\n`);
     }
   }
   return code;
+}
+
+/**
+ * What has these ids in a collection, `/api/tokens`.
+ * @throws UsageError without any
+ */
+export function withIds(ids: readonly string[], collection: string): Deletable[] {
+  if (ids.length === 0) throw new UsageError('No id: the list shows them.');
+  return ids.map((id) => ({ label: id, path: `${collection}/${encodeURIComponent(id)}` }));
 }

@@ -1,76 +1,67 @@
+import metadata from '../../package.json' with { type: 'json' };
 import { type Command, type Terminal, UsageError } from './command.ts';
-import { audit } from './commands/audit.ts';
-import { importCommand } from './commands/import.ts';
-import { keys } from './commands/keys.ts';
-import { serve } from './commands/serve.ts';
-import { createToken } from './commands/token/create.ts';
-import { listTokens } from './commands/token/list.ts';
-import { revokeTokens } from './commands/token/revoke.ts';
-import { addTrust } from './commands/trust/add.ts';
-import { listTrust } from './commands/trust/list.ts';
-import { removeTrust } from './commands/trust/remove.ts';
-import { verify } from './commands/verify.ts';
+import { overview, suggestionFor, usageOf } from './help.ts';
+import { Interruption } from './interruption.ts';
 import { withoutTokens } from './terminal-text.ts';
-
-/** By its verb, of one word or two. */
-const COMMANDS = new Map<string, Command>(
-  Object.entries({
-    serve,
-    keys,
-    'token create': createToken,
-    'token list': listTokens,
-    'token revoke': revokeTokens,
-    'trust add': addTrust,
-    'trust list': listTrust,
-    'trust remove': removeTrust,
-    audit,
-    verify,
-    import: importCommand,
-  }),
-);
+import { BEGINNINGS, VERBS } from './verbs.ts';
 
 const TERMINAL: Terminal = {
   environment: process.env,
   print: (text) => void process.stdout.write(text),
   note: (text) => void process.stderr.write(text),
+  screen:
+    process.stderr.isTTY && process.env.TERM !== 'dumb'
+      ? { columns: () => process.stderr.columns, write: (text) => void process.stderr.write(text) }
+      : undefined,
 };
 
-/** @returns the exit code: 0 done, 1 failed, 2 asked wrongly */
+/** @returns the exit code: 0 done, 1 failed, 2 asked wrongly, 128 and the signal's number when interrupted */
 export async function main(words: string[], terminal: Terminal = TERMINAL): Promise<number> {
-  const { command, args } = findCommand(words);
-  const usage = command === undefined ? overview(words[0]) : usageOf(command);
+  const { print } = terminal;
+  if (words.length === 1 && words[0] === '--version') {
+    print(`${metadata.version}\n`);
+    return 0;
+  }
+  const [first, ...others] = words;
+  const asked = first === 'help' ? [...others, '--help'] : words;
+  const { command, args } = await findCommand(asked);
+  const usage = command === undefined ? overview(asked[0]) : usageOf(command);
   try {
-    if (words.some(isHelp)) {
-      terminal.print(usage);
+    if (asked.some(isHelp) && (command !== undefined || isBeginning(asked[0]))) {
+      print(usage);
       return 0;
     }
-    if (command === undefined)
-      throw new UsageError(`Not a command: ${words.slice(0, 2).join(' ') || '(none)'}`);
+    if (command === undefined) throw new UsageError(noCommand(asked.filter((word) => !isHelp(word))));
     return await command.run(args, terminal);
   } catch (error) {
-    const isMistake =
-      error instanceof UsageError ||
-      String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-    terminal.note(`${withoutTokens((error as Error).message)}\n${isMistake ? `\n${usage}` : ''}`);
-    return isMistake ? 2 : 1;
+    return explain(error as Error, usage, terminal);
   }
 }
 
-function findCommand(words: readonly string[]): { command: Command | undefined; args: string[] } {
-  const ofTwo = COMMANDS.get(words.slice(0, 2).join(' '));
-  if (ofTwo !== undefined) return { command: ofTwo, args: words.slice(2) };
-  return { command: COMMANDS.get(words[0] ?? ''), args: words.slice(1) };
+function explain(error: Error, usage: string, { note }: Terminal): number {
+  if (error instanceof Interruption) return error.exitCode;
+  const isMistake =
+    error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+  note(`${withoutTokens(error.message)}\n${isMistake ? `\n${usage}` : ''}`);
+  return isMistake ? 2 : 1;
+}
+
+async function findCommand(
+  words: readonly string[],
+): Promise<{ command: Command | undefined; args: string[] }> {
+  const ofTwo = VERBS.get(words.slice(0, 2).join(' '));
+  if (ofTwo !== undefined) return { command: await ofTwo.load(), args: words.slice(2) };
+  return { command: await VERBS.get(words[0] ?? '')?.load(), args: words.slice(1) };
 }
 
 const isHelp = (argument: string): boolean => argument === '--help' || argument === '-h';
 
-const usageOf = ({ synopsis, details }: Command): string => `${synopsis}\n\n${details}`;
+/** `--help` alone is asked of all commands. */
+const isBeginning = (word = ''): boolean => isHelp(word) || BEGINNINGS.has(word);
 
-/** Of those that begin with a word; of all, where none does. */
-function overview(word = ''): string {
-  const all = [...COMMANDS];
-  const ofWord = all.filter(([verb]) => verb.startsWith(`${word} `));
-  const shown = ofWord.length > 0 ? ofWord : all;
-  const lines = shown.map(([, { synopsis, details }]) => `${synopsis}\n  ${details.split('\n')[0]}\n`);
-  return `An Alpine package registry.\n\n${lines.join('')}\nalpenglow COMMAND --help says more.\n`;
+function noCommand(words: readonly string[]): string {
+  if (words.length === 0) return 'Say a command.';
+  const suggestion = suggestionFor(words);
+  const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+  return `Not a command: ${words.slice(0, 2).join(' ')}.${meant}`;
 }

@@ -27,9 +27,11 @@ export function parseRegistryAddress(text: string): RegistryAddress {
     throw new UsageError(`Not a URL: ${JSON.stringify(text)}. It begins with https:// or http://.`);
   }
   const { origin, pathname, username, password } = url;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  // A user alone is whose password netrc may have.
   const authorization =
-    username || password ? `Basic ${Buffer.from(credentials).toString('base64')}` : undefined;
+    password === ''
+      ? undefined
+      : basicAuthorization(decodeURIComponent(username), decodeURIComponent(password));
   return { origin, repository: repositoryIn(pathname.replace(/\/+$/, '')), authorization };
 }
 
@@ -46,6 +48,9 @@ function repositoryIn(path: string): string | undefined {
 
 export const ownerOf = (repository: string): string => repository.split('/')[1] ?? '';
 
-/** Where a command asks that was given no URL. */
-export const defaultUrl = ({ ALPENGLOW_URL, PORT }: NodeJS.ProcessEnv): string =>
-  ALPENGLOW_URL || `http://127.0.0.1:${PORT || 8080}`;
+/** Source: RFC 7617. */
+export const basicAuthorization = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** Where `alpenglow serve` listens. */
+export const localUrl = ({ PORT }: NodeJS.ProcessEnv): string => `http://127.0.0.1:${PORT || 8080}`;

@@ -24,3 +24,9 @@ export function parseRepositoryPath(text: string): RepositoryName {
 /** Where the API has a repository. */
 export const apiPathOf = ({ owner, branch, repository }: RepositoryName): string =>
   `/api/packages/${owner}/alpine/${branch}/${repository}`;
+
+/** The repository that a line of /etc/apk/repositories leads to; Buildkite's have words of their own in it. */
+export function repositoryOfLine(line: string): RepositoryName {
+  const [, owner, registry] = /^\/([^/]+)\/([^/]+)\/alpine_any\/alpine_any\/main$/.exec(line) ?? [];
+  return parseRepositoryPath(owner === undefined ? line : `${owner}/alpine_any/${registry}`);
+}

@@ -60,7 +60,8 @@ export function secondsUntilRetry(error: unknown, tries: number, random = Math.r
   return retryAfter > LONGEST_RETRY_AFTER_SECONDS ? undefined : retryAfter + FIRST_PAUSE_SECONDS * random();
 }
 
-const isPassing = ({ status, code }: RefusalError): boolean =>
+/** Whether the same request may succeed later. */
+export const isPassing = ({ status, code }: RefusalError): boolean =>
   PASSING_STATUSES.has(status) || (code !== undefined && PASSING_CODES.has(code));
 
 /**
@@ -70,6 +71,6 @@ const isPassing = ({ status, code }: RefusalError): boolean =>
 export function readRetryAfter(text: string | null | undefined, now = Date.now()): number | undefined {
   if (!text) return undefined;
   if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-  const at = Date.parse(text);
+  const at = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1000);
 }

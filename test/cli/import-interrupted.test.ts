@@ -97,6 +97,7 @@ test('an import that was killed half-way is finished by the next, which leaves n
   expect(Number(published) + Number(there)).toBe(COUNT);
   expect(Number(there)).toBeGreaterThanOrEqual(10);
   expect(await workFolders()).toEqual([]);
+  await served.registry.standIns.queue.idle();
   const verified = await served.run(['verify', `${served.registry.url}/killed/v3.22/main`]);
   expect(verified.stdout).toContain(`1 index, ${COUNT} packages`);
   expect(verified.code).toBe(0);

@@ -1,55 +1,81 @@
-import { resolve } from 'node:path';
+import { VERBS } from '#cli/verbs.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';
 import { runCommand } from '#test/support/command.ts';
 
 /** Runs `alpenglow` as a process, since what counts is what it prints and its exit code. */
 const run = (...args: string[]) =>
-  runCommand(process.execPath, ['--import', 'tsx', resolve('bin/alpenglow.ts'), ...args], { seconds: 30 });
+  runCommand(process.execPath, ['bin/alpenglow.js', ...args], { seconds: 30 });
 
-const VERBS = [
-  'serve',
-  'keys',
-  'token create',
-  'token list',
-  'token revoke',
-  'trust add',
-  'trust list',
-  'trust remove',
-  'audit',
-];
+const verbs = [...VERBS.keys()];
 
-test.each([[['--help']], [['-h']]])('%j lists the commands', async (args) => {
+test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands, with an example', async (args) => {
   const { code, stdout } = await run(...args);
   expect(code).toBe(0);
-  for (const verb of VERBS) expect(stdout).toMatch(new RegExp(`^alpenglow ${verb} `, 'm'));
+  for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} +\\S`, 'm'));
+  expect(stdout).toMatch(/^Example: alpenglow publish /m);
 });
 
-test.each(VERBS)('%s --help says what it does, with an example', async (verb) => {
+test.each(verbs)('%s --help says what it does, with an example, and its options', async (verb) => {
   const { code, stdout } = await alpenglow([...verb.split(' '), '--help']);
   expect(code).toBe(0);
   expect(stdout).toMatch(new RegExp(`^alpenglow ${verb} `));
   expect(stdout).toMatch(new RegExp(`^Example: alpenglow ${verb} `, 'm'));
+  const options = Object.keys((await VERBS.get(verb)?.load())?.options ?? {});
+  // --owner-id is said to be it.
+  for (const option of options.filter((name) => name !== 'repository-owner-id'))
+    expect(stdout).toContain(`--${option}`);
+});
+
+test.each([
+  ['help', 'publish'],
+  ['publish', '-h'],
+  ['publish', 'a.apk', '--help'],
+  ['help', 'token', 'create'],
+])('%s %s… is answered with the usage of that command', async (...args) => {
+  const { code, stdout } = await alpenglow(args);
+  const verb = args.filter((word) => /^[a-z]+$/.test(word) && word !== 'help').join(' ');
+  expect({ code, first: stdout.split(' [')[0] }).toMatchObject({
+    code: 0,
+    first: expect.stringContaining(`alpenglow ${verb} `),
+  });
 });
 
 test('of a word that begins commands, --help lists those', async () => {
-  const { code, stdout } = await alpenglow(['token', '--help']);
-  expect(code).toBe(0);
-  expect(stdout.match(/^alpenglow \w+ \w+/gm)).toEqual([
-    'alpenglow token create',
-    'alpenglow token list',
-    'alpenglow token revoke',
-  ]);
+  for (const args of [
+    ['token', '--help'],
+    ['help', 'token'],
+  ]) {
+    const { code, stdout } = await alpenglow(args);
+    expect(code).toBe(0);
+    expect(stdout.match(/^ {2}\w+ \w+/gm)).toEqual(['  token create', '  token list', '  token revoke']);
+  }
 });
 
-test.each([[[]], [['token']], [['token', 'make']], [['publish']]])(
+test.each([[[]], [['token']], [['token', 'make']], [['bake']], [['help', 'bake']]])(
   '%j is no command, and answered with those that there are',
   async (args) => {
     const { code, stdout, stderr } = await alpenglow(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^Not a command: /);
-    expect(stderr).toContain('alpenglow token create ');
+    expect(stderr).toMatch(/^(Not a command: |Say a command)/);
+    expect(stderr).toContain('  token create ');
   },
 );
+
+test.each([
+  ['publsh', 'publish'],
+  ['lsit', 'list'],
+  ['token crate', 'token create'],
+  ['tokens list', 'token list'],
+  ['trsut', 'trust'],
+])('%s was probably meant to be %s', async (written, meant) => {
+  const { code, stderr } = await alpenglow(written.split(' '));
+  expect(code).toBe(2);
+  expect(stderr.split('\n')[0]).toBe(`Not a command: ${written}. Did you mean ${meant}?`);
+});
+
+test('what is like nothing is taken for nothing', async () => {
+  expect((await alpenglow(['bake'])).stderr.split('\n')[0]).toBe('Not a command: bake.');
+});
 
 test.each([
   ['not a URL', ['keys', 'apk.example.com']],

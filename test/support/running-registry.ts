@@ -11,7 +11,7 @@ const STOP_TIMEOUT_MS = 20_000;
 
 /** What is started to keep everything in a folder. */
 const PROGRAMS = {
-  sources: (folder: string) => ['bin/alpenglow.ts', 'serve', '--port', '0', '--data', folder],
+  sources: (folder: string) => ['bin/alpenglow.js', 'serve', '--port', '0', '--data', folder],
   bundles: (folder: string) => ['test/e2e/children/serve-bundles.ts', folder],
 };
 

@@ -25,6 +25,13 @@ const auditPage = z.looseObject({
 
 type AuditPage = z.infer<typeof auditPage>;
 
+const OPTIONS = {
+  ...CONNECTION_OPTIONS,
+  owner: { type: 'string' },
+  limit: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 export const audit: Command = {
   synopsis: 'alpenglow audit [--owner OWNER] [--limit N] [--json]',
   details: `Shows who did what, the newest first: what was changed, and what somebody was not let to change.
@@ -35,16 +42,9 @@ ${CONNECTION_DETAILS}
 
 Example: alpenglow audit --owner acme --limit 20
 `,
+  options: OPTIONS,
   async run(args, { environment, print, note }) {
-    const { values } = parseArgs({
-      args,
-      options: {
-        ...CONNECTION_OPTIONS,
-        owner: { type: 'string' },
-        limit: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    });
+    const { values } = parseArgs({ args, options: OPTIONS });
     const limit = readLimit(values.limit ?? DEFAULT_LIMIT);
     const newest = await readNewest(connect(values, environment), limit, values.owner);
     print(values.json ? `${JSON.stringify(newest, null, 2)}\n` : textOf(newest));

@@ -1,58 +1,19 @@
 import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../connection.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf } from '../connection.ts';
 import { ImportReport } from '../import-report.ts';
 import { interruptible } from '../interruption.ts';
-import { jobsIn } from '../jobs.ts';
+import { readJobs } from '../publish-options.ts';
+import { readPlace } from '../read-place.ts';
 import { type ImportOptions, importRepository, type Target } from '../repository/import-repository.ts';
 import { openRepository } from '../repository/open-repository.ts';
 import type { Repository } from '../repository/repository.ts';
-import { sourceTokenFor } from '../repository/source-credentials.ts';
+import { credentialsFor } from '../repository/source-credentials.ts';
 import { noKeys, readTrust, TRUST_OPTIONS } from '../repository/trust-options.ts';
-import { parseRepositoryPath } from '../repository-path.ts';
 import type { Retry } from '../retry.ts';
 import { openWorkingFolder } from '../working-folder.ts';
 
-const DEFAULT_JOBS = 8;
-
-export const importCommand: Command = {
-  synopsis: 'alpenglow import SOURCE --to OWNER/BRANCH/REPOSITORY --keys FILE|FOLDER... [--dry-run]',
-  details: `Publishes every package of another repository.
-  SOURCE    a line of /etc/apk/repositories, of any registry or mirror; or a folder that has
-            {arch}/APKINDEX.tar.gz and its packages, or {arch}/*.apk alone
-  --to      the repository that they are published in
-  --keys    a public key that is trusted, NAME.rsa.pub, or a folder of them: an index needs a
-            signature of one, and without an index each package does
-  --allow-untrusted   takes what nobody that is trusted has signed
-  --arch    an architecture to import instead of all of Alpine's that are there
-  --jobs    packages at a time, ${DEFAULT_JOBS} by default
-  --dry-run says what would be published
-  --source-token   for SOURCE; by default the password in it, or $ALPENGLOW_SOURCE_TOKEN
-  --json    for programs
-${CONNECTION_DETAILS}
-
-Each package is checked against the index as \`alpenglow verify\` does, and left out if it is
-faulty. What is there already is left alone, so what was interrupted is just started again.
-
-Exit code 0: all is there now. 1: something is not. 2: asked wrongly.
-
-Example: alpenglow import https://apk.example.org/v3.22/main --keys org.rsa.pub --to acme/v3.22/main
-`,
-  async run(args, terminal) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
-    const [source, ...more] = positionals;
-    if (source === undefined || more.length > 0)
-      throw new UsageError('Say one SOURCE: a line of /etc/apk/repositories, or a folder.');
-    if (values.to === undefined) throw new UsageError('No --to: say OWNER/BRANCH/REPOSITORY.');
-    const { arch: architectures, json = false, 'dry-run': dryRun = false } = values;
-    const jobs = jobsIn(values.jobs, DEFAULT_JOBS);
-    const to = { repository: parseRepositoryPath(values.to), client: connect(values, terminal.environment) };
-    const trust = await readTrust(values);
-    const from = await openRepository(source, sourceTokenFor(values['source-token'], terminal.environment));
-    if (trust === undefined) throw noKeys(from.name);
-    return runImport(from, to, { trust, architectures, jobs, dryRun }, { ...terminal, json });
-  },
-};
+const DEFAULT_JOBS = '8';
 
 const OPTIONS = {
   ...CONNECTION_OPTIONS,
@@ -64,6 +25,54 @@ const OPTIONS = {
   'source-token': { type: 'string' },
   json: { type: 'boolean' },
 } as const;
+
+export const importCommand: Command = {
+  synopsis: 'alpenglow import SOURCE --to OWNER/BRANCH/REPOSITORY --keys FILE|FOLDER... [--dry-run]',
+  details: `Publishes every package of another repository.
+  SOURCE    a line of /etc/apk/repositories, of any registry or mirror; or a folder that has
+            {arch}/APKINDEX.tar.gz and its packages, or {arch}/*.apk alone
+  --to      the repository that they are published in; by default that of the URL,
+            $ALPENGLOW_REPOSITORY, or the configuration's
+  --keys    a public key that is trusted, NAME.rsa.pub, or a folder of them: an index needs a
+            signature of one, and without an index each package does
+  --allow-untrusted
+            takes what nobody that is trusted has signed
+  --arch    an architecture to import instead of all of Alpine's that are there
+  --jobs    packages at a time, ${DEFAULT_JOBS} by default
+  --dry-run
+            says what would be published
+  --source-token
+            for SOURCE; by default the password in it, $ALPENGLOW_SOURCE_TOKEN, or what ~/.netrc has
+            for its host
+  --json    for programs
+${CONNECTION_DETAILS}
+
+Each package is checked against the index as \`alpenglow verify\` does, and left out if it is
+faulty. What is there already is left alone, so what was interrupted is just started again.
+
+Exit code 0: all is there now. 1: something is not. 2: asked wrongly.
+
+Example: alpenglow import https://apk.example.org/v3.22/main --keys org.rsa.pub --to acme/v3.22/main
+`,
+  options: OPTIONS,
+  takes: 'files',
+  async run(args, terminal) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const [source, ...more] = positionals;
+    if (source === undefined || more.length > 0)
+      throw new UsageError('Say one SOURCE: a line of /etc/apk/repositories, or a folder.');
+    const { arch: architectures, json = false, 'dry-run': dryRun = false } = values;
+    const jobs = readJobs(values.jobs ?? DEFAULT_JOBS);
+    const { environment } = terminal;
+    const { repository, connection } = readPlace(values.to, values, environment);
+    const to = { repository, client: clientOf(connection) };
+    const trust = await readTrust(values);
+    const token = values['source-token'] ?? (environment.ALPENGLOW_SOURCE_TOKEN || undefined);
+    const from = await openRepository(source, credentialsFor({ token, registry: connection }, environment));
+    if (trust === undefined) throw noKeys(from.name);
+    return runImport(from, to, { trust, architectures, jobs, dryRun }, { ...terminal, json });
+  },
+};
 
 /** @returns the exit code */
 async function runImport(

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { ARCHITECTURES } from '../architectures.ts';
 import { type CheckedIndex, checkIndexes } from '../check-signatures.ts';
 import { type Command, UsageError } from '../command.ts';
-import { defaultUrl, parseRegistryAddress } from '../registry-address.ts';
+import { readConnectionAt } from '../connection.ts';
 import { RegistryClient, type SigningKey } from '../registry-client.ts';
 import { layTable } from '../table.ts';
+
+const OPTIONS = { arch: { type: 'string', multiple: true }, json: { type: 'boolean' } } as const;
 
 export const keys: Command = {
   synopsis: 'alpenglow keys [URL] [--arch ARCH]... [--json]',
@@ -23,16 +25,13 @@ Exit code 0: every index has valid signatures of all keys, and no others. 1: not
 
 Example: alpenglow keys https://apk.example.com/acme/v3.22/main
 `,
+  options: OPTIONS,
   async run(args, { environment, print }) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { arch: { type: 'string', multiple: true }, json: { type: 'boolean' } },
-    });
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
     if (positionals.length > 1) throw new UsageError(`One URL at a time: ${positionals.join(' ')}`);
-    const address = parseRegistryAddress(positionals[0] ?? defaultUrl(environment));
-    const client = new RegistryClient(address);
-    const path = address.repository;
+    const connection = readConnectionAt(positionals[0], environment);
+    const client = new RegistryClient(connection);
+    const path = connection.line;
     const signing = await client.keys();
     const repository = path === undefined ? undefined : { path, keys: signing, client };
     const indexes = repository && (await checkIndexes(repository, values.arch ?? ARCHITECTURES));

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../command.ts';
+import { basicAuthorization } from '../registry-address.ts';
 import { withoutTokens } from '../terminal-text.ts';
 import { FolderRepository } from './folder-repository.ts';
 import { isWeb } from './get-stream.ts';
@@ -26,12 +27,9 @@ export async function openRepository(
   return new HttpRepository(url, { authorization });
 }
 
-/** As apk sends the user and password of a URL. */
-function credentialsIn({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  const text = `${decode(username)}:${decode(password)}`;
-  return `Basic ${Buffer.from(text).toString('base64')}`;
-}
+/** As apk sends them. */
+const credentialsIn = ({ username, password }: URL): string | undefined =>
+  password === '' ? undefined : basicAuthorization(decode(username), decode(password));
 
 /** A password with a percent sign in it that nobody has encoded is taken as it is. */
 function decode(text: string): string {

@@ -1,24 +1,17 @@
-import { bearer } from '../connection.ts';
-import { defaultUrl } from '../registry-address.ts';
+import { type Connection, readConnection } from '../connection.ts';
 
-/** What a host is sent whose URL says no user. */
-type CredentialsFor = (url: URL) => string | undefined;
+interface KnownCredentials {
+  /** Given for the repository itself. */
+  token: string | undefined;
+  /** Whose token is not shown to any other host. */
+  registry: Connection;
+}
 
-/** The token that was given, or that of the settings: which is for the registry of the settings alone. */
-export const tokenFor =
-  (given: string | undefined, environment: NodeJS.ProcessEnv): CredentialsFor =>
-  ({ origin }) => {
-    if (given !== undefined) return bearer(given);
-    const token = environment.ALPENGLOW_TOKEN;
-    const registry = defaultUrl(environment);
-    const isRegistry = URL.canParse(registry) && new URL(registry).origin === origin;
-    return token && isRegistry ? bearer(token) : undefined;
-  };
-
-/** The token that was given for what is imported from. */
-export const sourceTokenFor =
-  (given: string | undefined, { ALPENGLOW_SOURCE_TOKEN }: NodeJS.ProcessEnv): CredentialsFor =>
-  () => {
-    const token = given ?? (ALPENGLOW_SOURCE_TOKEN || undefined);
-    return token === undefined ? undefined : bearer(token);
+/** What the host of a repository is sent whose URL says no password. @throws UsageError */
+export const credentialsFor =
+  ({ token, registry }: KnownCredentials, environment: NodeJS.ProcessEnv) =>
+  ({ origin, username }: URL): string | undefined => {
+    if (token === undefined && origin === registry.origin) return registry.authorization;
+    const url = Object.assign(new URL(origin), { username }).href;
+    return readConnection({ url, token }, { ...environment, ALPENGLOW_TOKEN: undefined }).authorization;
   };

@@ -3,9 +3,20 @@ import type { TokenTable } from '#aws/token-adapters.ts';
 import type { TokenRequest } from '#registry/token-terms.ts';
 import { type Command, UsageError } from '../../command.ts';
 import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { createTokenAtTable } from '../../create-token-at-table.ts';
-import { describeMade, madeToken } from '../../made-token.ts';
+import { describeMade, type MadeToken, madeToken } from '../../made-token.ts';
 import { RIGHTS_DETAILS, RIGHTS_OPTIONS, readRights } from '../../rights-options.ts';
+
+const OPTIONS = {
+  ...CONNECTION_OPTIONS,
+  ...RIGHTS_OPTIONS,
+  name: { type: 'string' },
+  days: { type: 'string' },
+  never: { type: 'boolean' },
+  table: { type: 'string' },
+  readers: { type: 'string' },
+  region: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 export const createToken: Command = {
   synopsis: 'alpenglow token create --name NAME --allow RIGHTS --on PLACE... [--days N | --never] [--json]',
@@ -23,29 +34,18 @@ The first token of a deployment is made with AWS credentials, straight at the ta
 
 Example: alpenglow token create --name ci --allow publish,delete --on acme/v3.22/main --days 30
 `,
+  options: OPTIONS,
   async run(args, terminal) {
     const { values } = parseArgs({ args, options: OPTIONS });
     const request = readRequest(values);
     const made = isAtTable(values)
-      ? await createTokenAtTable(request, tableOf(values))
+      ? await createAtTable(request, tableOf(values))
       : await connect(values, terminal.environment).post('/api/tokens', bodyOf(request), madeToken);
     terminal.print(values.json ? `${JSON.stringify(made, null, 2)}\n` : `${made.token}\n`);
     if (!values.json) terminal.note(describeMade(made));
     return 0;
   },
 };
-
-const OPTIONS = {
-  ...CONNECTION_OPTIONS,
-  ...RIGHTS_OPTIONS,
-  name: { type: 'string' },
-  days: { type: 'string' },
-  never: { type: 'boolean' },
-  table: { type: 'string' },
-  readers: { type: 'string' },
-  region: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
 
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
@@ -83,4 +83,10 @@ function tableOf({ table, readers, region }: Flags): TokenTable {
   if (!table) throw new UsageError('--table is empty: the output TableName of the deployment says it.');
   if (!readers) throw new UsageError('No --readers: the output TokenCommand of the deployment says it.');
   return { table, readers, region };
+}
+
+/** Needs the AWS SDK, and nothing else of this command does. */
+async function createAtTable(request: TokenRequest, table: TokenTable): Promise<MadeToken> {
+  const { createTokenAtTable } = await import('../../create-token-at-table.ts');
+  return createTokenAtTable(request, table);
 }

@@ -17,6 +17,8 @@ const tokenList = z.looseObject({
   ),
 });
 
+const OPTIONS = { ...CONNECTION_OPTIONS, json: { type: 'boolean' } } as const;
+
 export const listTokens: Command = {
   synopsis: 'alpenglow token list [--json]',
   details: `Shows the tokens that you administer, and never the tokens themselves.
@@ -25,8 +27,9 @@ ${CONNECTION_DETAILS}
 
 Example: alpenglow token list --url https://apk.example.com
 `,
+  options: OPTIONS,
   async run(args, { environment, print }) {
-    const { values } = parseArgs({ args, options: { ...CONNECTION_OPTIONS, json: { type: 'boolean' } } });
+    const { values } = parseArgs({ args, options: OPTIONS });
     const answer = await connect(values, environment).get('/api/tokens', tokenList);
     print(values.json ? `${JSON.stringify(answer, null, 2)}\n` : textOf(answer));
     return 0;

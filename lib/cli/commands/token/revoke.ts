@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { BOOTSTRAP_ID, idOfToken, isTokenId } from '#registry/token-text.ts';
 import { type Command, UsageError } from '../../command.ts';
 import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { deleteEach } from '../../delete-each.ts';
+import { deleteEach, withIds } from '../../delete-each.ts';
 
 export const revokeTokens: Command = {
   synopsis: 'alpenglow token revoke ID...',
@@ -12,11 +12,12 @@ ${CONNECTION_DETAILS}
 
 Example: alpenglow token revoke 4n2kq7d3mzw5xh6b
 `,
+  options: CONNECTION_OPTIONS,
   async run(args, terminal) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: CONNECTION_OPTIONS });
-    const ids = positionals.map(readId);
+    const tokens = withIds(positionals.map(readId), '/api/tokens');
     const client = connect(values, terminal.environment);
-    return deleteEach(ids, { client, collection: '/api/tokens', done: 'revoked' }, terminal);
+    return deleteEach(tokens, { client, done: 'revoked' }, terminal);
   },
 };
 

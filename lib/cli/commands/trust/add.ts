@@ -14,6 +14,8 @@ const madePolicy = z.looseObject({
   audience: z.string(),
 });
 
+const OPTIONS = { ...CONNECTION_OPTIONS, ...POLICY_OPTIONS, json: { type: 'boolean' } } as const;
+
 export const addTrust: Command = {
   synopsis: 'alpenglow trust add --preset PRESET … | --file POLICY.json [--json]',
   details: `Trusts the jobs of a CI system, and prints the id of the policy that says so.
@@ -33,11 +35,9 @@ ${CONNECTION_DETAILS}
 
 Example: alpenglow trust add --preset github --repository acme/tools --repository-id 123 --owner-id 45 --ref 'refs/tags/v*' --right publish:acme/v3.22/main
 `,
+  options: OPTIONS,
   async run(args, { environment, print, note }) {
-    const { values } = parseArgs({
-      args,
-      options: { ...CONNECTION_OPTIONS, ...POLICY_OPTIONS, json: { type: 'boolean' } },
-    });
+    const { values } = parseArgs({ args, options: OPTIONS });
     const { url, token, json, ...policy } = values;
     const asked = await readPolicy(policy);
     const made = await connect({ url, token }, environment).post('/api/trust', asked, madePolicy);

@@ -17,6 +17,8 @@ const policyList = z.looseObject({
   ),
 });
 
+const OPTIONS = { ...CONNECTION_OPTIONS, json: { type: 'boolean' } } as const;
+
 export const listTrust: Command = {
   synopsis: 'alpenglow trust list [--json]',
   details: `Shows the policies that you administer: whose CI jobs are trusted, and with what.
@@ -25,8 +27,9 @@ ${CONNECTION_DETAILS}
 
 Example: alpenglow trust list --url https://apk.example.com
 `,
+  options: OPTIONS,
   async run(args, { environment, print }) {
-    const { values } = parseArgs({ args, options: { ...CONNECTION_OPTIONS, json: { type: 'boolean' } } });
+    const { values } = parseArgs({ args, options: OPTIONS });
     const answer = await connect(values, environment).get('/api/trust', policyList);
     print(values.json ? `${JSON.stringify(answer, null, 2)}\n` : textOf(answer));
     return 0;

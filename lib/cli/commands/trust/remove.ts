@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../../command.ts';
 import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { deleteEach } from '../../delete-each.ts';
+import { deleteEach, withIds } from '../../delete-each.ts';
 
 export const removeTrust: Command = {
   synopsis: 'alpenglow trust remove ID...',
@@ -11,9 +11,11 @@ ${CONNECTION_DETAILS}
 
 Example: alpenglow trust remove 0184990a-4782-42b5-afc1-16715b10b1a0
 `,
+  options: CONNECTION_OPTIONS,
   async run(args, terminal) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: CONNECTION_OPTIONS });
+    const policies = withIds(positionals, '/api/trust');
     const client = connect(values, terminal.environment);
-    return deleteEach(positionals, { client, collection: '/api/trust', done: 'removed' }, terminal);
+    return deleteEach(policies, { client, done: 'removed' }, terminal);
   },
 };
