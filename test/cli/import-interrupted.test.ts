@@ -9,7 +9,7 @@ import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 import { serveFolder, type WebServer } from '#test/support/web-server.ts';
 
-const COUNT = 30;
+const COUNT = 20;
 
 let served: ServedRegistry;
 let scratch: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -78,10 +78,10 @@ const workFolders = async () =>
 
 /** Whether some packages are published, and the others on their way. */
 const isHalfWay = (output: () => string) => async () =>
-  (output().match(/^published /gm)?.length ?? 0) >= 10 && (await workFolders()).length === 1;
+  (output().match(/^published /gm)?.length ?? 0) >= 6 && (await workFolders()).length === 1;
 
 test('an import that was killed half-way is finished by the next, which leaves nothing behind', async () => {
-  holdPackages(15);
+  holdPackages(10);
   const killed = startImport('killed/v3.22/main');
   await until('some packages are published', isHalfWay(killed.output), 60);
   killed.child.kill('SIGKILL');
@@ -95,7 +95,7 @@ test('an import that was killed half-way is finished by the next, which leaves n
   const { published = '0', there = '0' } =
     /^(?<published>\d+) published, (?<there>\d+) already there, 0 faults/m.exec(next.output())?.groups ?? {};
   expect(Number(published) + Number(there)).toBe(COUNT);
-  expect(Number(there)).toBeGreaterThanOrEqual(10);
+  expect(Number(there)).toBeGreaterThanOrEqual(6);
   expect(await workFolders()).toEqual([]);
   await served.registry.standIns.queue.idle();
   const verified = await served.run(['verify', `${served.registry.url}/killed/v3.22/main`]);
@@ -104,11 +104,11 @@ test('an import that was killed half-way is finished by the next, which leaves n
 }, 120_000);
 
 test('Ctrl-C ends it with what shells expect, and leaves nothing behind', async () => {
-  holdPackages(15);
+  holdPackages(10);
   const { child, output, ended } = startImport('stopped/v3.22/main');
   await until('some packages are published', isHalfWay(output), 60);
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);
-  expect(output()).toMatch(/^1\d published, 0 faults/m);
+  expect(output()).toMatch(/^\d+ published, 0 faults/m);
   expect(await workFolders()).toEqual([]);
 }, 120_000);
