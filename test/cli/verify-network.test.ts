@@ -116,6 +116,19 @@ test.each([401, 403, 500.5])('an answer %d is the fault of that file alone', asy
   expect(code).toBe(1);
 });
 
+test('a server that fails at one package after the other is given up', async () => {
+  const names = Array.from({ length: 30 }, (_, i) => `p${i}`);
+  const packages = await Promise.all(names.map((name) => buildPackage({ name })));
+  await writeForeignIndex(join(scratch.folder, 'repository'), 'x86_64', { packages, key });
+  const fail = (_: unknown, response: ServerResponse) =>
+    void response.writeHead(503, { 'retry-after': '0' }).end();
+  for (const name of names) server.answer(`/x86_64/${name}-1.0-r0.apk`, ...Array(10).fill(fail));
+  const { code, stdout, stderr } = await verify();
+  expect(stdout.match(/^FAULT /gm)).toHaveLength(7);
+  expect(stderr).toMatch(/answered 503\n$/);
+  expect(code).toBe(1);
+});
+
 test('no more is taken of a package than the index says that it has', async () => {
   const block = Buffer.alloc(65_536);
   let [sent, isClosed] = [0, false];

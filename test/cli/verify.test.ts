@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -138,6 +139,14 @@ test.each([
   expect(ended.code).toBe(1);
 });
 
+test('what is no file is a fault, and not waited for', async () => {
+  await writeWith();
+  await rm(join(folder, BAD));
+  execFileSync('mkfifo', [join(folder, BAD)]);
+  const ended = await alpenglow(['verify', folder, '--keys', key.path]);
+  expect(faultsIn(ended)).toEqual([`FAULT ${BAD}: is not a file`]);
+});
+
 test('a package under the name of another is a fault', async () => {
   const foo = await named('foo', { version: '2.0-r0' });
   const edit = (entry: IndexEntry) => ({ ...entry, info: { ...entry.info, version: '3.0-r0' } });
@@ -167,7 +176,7 @@ test('an index that no trusted key has signed is a fault, and nothing that it li
   const args = ['verify', server.url, '--keys', other.path];
   const ended = await alpenglow(args);
   expect(faultsIn(ended)).toEqual([
-    `FAULT x86_64/APKINDEX.tar.gz: is signed by ${key.keyFileName}, which is not among the keys`,
+    `FAULT x86_64/APKINDEX.tar.gz: is signed by ${key.keyFileName}, and no key of that file name is trusted`,
   ]);
   expect(ended.code).toBe(1);
   expect(asked(`/${BAD}`)).toBe(0);

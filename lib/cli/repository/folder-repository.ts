@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isArchitecture } from '#apk/names.ts';
 import type { OpenFile, Repository } from './repository.ts';
@@ -34,13 +34,11 @@ export class FolderRepository implements Repository {
 
   async open(path: string, signal?: AbortSignal): Promise<OpenFile | undefined> {
     const location = join(this.folder, path);
-    const file = await open(location, 'r').catch(undefinedWithout);
-    if (file === undefined) return undefined;
-    const stats = await file.stat();
-    if (!stats.isFile()) {
-      await file.close();
-      throw new RepositoryFault('not-a-file', 'is not a file');
-    }
+    // Opening a pipe would wait for whoever writes into it.
+    const stats = await stat(location).catch(undefinedWithout);
+    if (stats === undefined) return undefined;
+    if (!stats.isFile()) throw new RepositoryFault('unreadable', 'is not a file');
+    const file = await open(location, 'r').catch(refuseUnreadable);
     const chunks = file.createReadStream({ highWaterMark: READ_BYTES, signal });
     return { size: stats.size, location, chunks, discard: () => void chunks.destroy() };
   }
@@ -52,7 +50,11 @@ const isMissing = (error: NodeJS.ErrnoException): boolean =>
   error.code === 'ENOENT' || error.code === 'ENOTDIR';
 
 function undefinedWithout(error: NodeJS.ErrnoException): undefined {
-  if (!isMissing(error)) throw error;
+  if (!isMissing(error)) refuseUnreadable(error);
+}
+
+function refuseUnreadable(error: NodeJS.ErrnoException): never {
+  throw new RepositoryFault('unreadable', `cannot be read: ${error.message}`, { cause: error });
 }
 
 function emptyWithout(error: NodeJS.ErrnoException): string[] {

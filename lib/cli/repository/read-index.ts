@@ -72,5 +72,8 @@ function distrustOf(signatures: readonly CheckedSignature[]): RepositoryFault | 
   if (filesOf('valid') !== '') return undefined;
   const unknown = filesOf('unknown key');
   if (unknown === '') return new RepositoryFault('unsigned', 'is not signed');
-  return new RepositoryFault('unknown-key', `is signed by ${unknown}, which is not among the keys`);
+  return new RepositoryFault(
+    'unknown-key',
+    `is signed by ${unknown}, and no key of that file name is trusted`,
+  );
 }

@@ -31,7 +31,7 @@ export async function readIndexes(
   { keys, architectures, signal: interruption, onRetry }: IndexesWanted,
 ): Promise<ReadIndexes> {
   const asked = architectures ?? (await repository.architectures());
-  const found = await inParallelUntilFailure(asked, INDEXES_AT_ONCE, interruption, async (arch, signal) => {
+  const read = async (arch: string, signal: AbortSignal) => {
     const file = `${arch}/${INDEX_FILE}`;
     try {
       const index = await retry(() => readIndex(repository, arch, keys, signal), { signal, onRetry });
@@ -41,7 +41,12 @@ export async function readIndexes(
       if (fault === undefined) throw error;
       return { file, index: undefined, fault };
     }
-  });
+  };
+  // The first alone, so that a server that is not there is said once not to be.
+  const found = [
+    ...(await inParallelUntilFailure(asked.slice(0, 1), 1, interruption, read)),
+    ...(await inParallelUntilFailure(asked.slice(1), INDEXES_AT_ONCE, interruption, read)),
+  ];
   const indexes = found.flatMap(({ index }) => index ?? []);
   const isKnown = architectures !== undefined || indexes.length === 0;
   return {

@@ -2,7 +2,7 @@ import { withoutControls } from '../terminal-text.ts';
 
 export type RepositoryFaultCode =
   | 'missing'
-  | 'not-a-file'
+  | 'unreadable'
   | 'bad-redirect'
   | 'bad-entry'
   | 'unsigned'
