@@ -200,12 +200,22 @@ test('of what runs everywhere, and was built by each architecture as Alpine does
   }
   const first = await run();
   expect(first.stdout).toMatch(/^3 published, 1 another build is there, 0 faults/m);
+  expect(fetched().filter((path) => path.includes('doc'))).toHaveLength(1);
   expect(first.code).toBe(0);
   expect(await listed('x86_64')).toEqual(['doc-1.0-r0.apk', 'foo-1.0-r0.apk']);
   server.requests.length = 0;
   const second = await run();
   expect(second.stdout).toMatch(/^0 published, 3 already there, 1 another build is there, 0 faults/m);
   expect(fetched()).toEqual([]);
+});
+
+test('what runs everywhere and what has its name, but is of one architecture, are both imported', async () => {
+  const noarch = await named('foo', { arch: 'noarch' });
+  await writeForeignIndex(folder, 'x86_64', { packages: [noarch], key });
+  await run();
+  await listed('x86_64');
+  await writeForeignIndex(folder, 'x86_64', { packages: [noarch, await named('foo')], key });
+  expect((await run()).stdout).toMatch(/^1 published, 1 already there, 0 faults/m);
 });
 
 test('a mirror may keep noarch packages with those of the architecture', async () => {
