@@ -45,7 +45,7 @@ export async function decodeIndex(file: Uint8Array): Promise<IndexEntry[]> {
  * @throws ApkFormatError `bad-index`, and what a damaged gzip or tar gives
  */
 export async function readIndexText(source: ByteSource): Promise<string> {
-  const body = inflateMember(source, { onCompressed: () => {}, checkSize });
+  const body = inflateMember(source, { checkSize });
   const { files } = await readTarFiles(body);
   const index = files.find(({ name }) => name === 'APKINDEX');
   if (index === undefined) throw new ApkFormatError('bad-index', 'The file has no APKINDEX.');

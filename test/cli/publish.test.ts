@@ -184,8 +184,8 @@ describe('on a terminal', () => {
     };
     const { lines, columns } = await watch(80, { onWrite });
     expect(columns).toBe(30);
-    expect(lines.filter(isBar)).toEqual([]);
-    expect(lines.at(-1)).toBe('3 files: 3 already there');
+    const results = /(published {6}|already there {2})x86_64\/[a-z]+-of-a-rather-long-name-1\.0-r0\.apk/g;
+    expect(lines.join('').replace(results, '')).toBe('3 files: 3 already there');
   });
 
   test('there are colours, but not where NO_COLOR says so', async () => {
