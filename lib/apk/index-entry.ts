@@ -105,14 +105,17 @@ export function encodeEntry(entry: IndexEntry): string {
 
 /**
  * Reads one stanza, without the empty line.
+ * @param isForeign lines that only others write are passed over where apk does so, too: those of small letters.
+ *   Source: apk-tools src/package.c, apk_pkg_add_info
  * @throws ApkFormatError `bad-index`
  */
-export function decodeEntry(stanza: string): IndexEntry {
+export function decodeEntry(stanza: string, { isForeign = false } = {}): IndexEntry {
   const entry: IndexEntry = { info: emptyPackageInfo(), checksum: '', size: 0 };
   const seen: Stanza = new Map();
   for (const line of stanza.split('\n')) {
     const [key, value] = [line.slice(0, 1), line.slice(2)];
     const reader = LINE_OF.get(key);
+    if (isForeign && reader === undefined && /^[a-z]:/.test(line)) continue;
     if (line[1] !== ':' || reader === undefined || seen.has(key)) {
       throw new ApkFormatError('bad-index', `The index has the line ${quote(line)}.`);
     }

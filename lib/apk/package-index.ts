@@ -37,13 +37,21 @@ function compareEntries({ info: a }: IndexEntry, { info: b }: IndexEntry): numbe
 export async function decodeIndex(file: Uint8Array): Promise<IndexEntry[]> {
   const source = new ByteSource(inOneChunk(file));
   await readSmallMember(source);
+  return decodeEntries(await readIndexText(source));
+}
+
+/**
+ * The file `APKINDEX` in the member at the cursor, which must be the last one.
+ * @throws ApkFormatError `bad-index`, and what a damaged gzip or tar gives
+ */
+export async function readIndexText(source: ByteSource): Promise<string> {
   const body = inflateMember(source, { checkSize });
   const { files } = await readTarFiles(body);
   const index = files.find(({ name }) => name === 'APKINDEX');
   if (index === undefined) throw new ApkFormatError('bad-index', 'The file has no APKINDEX.');
   if ((await source.peek()) !== undefined)
     throw new ApkFormatError('bad-index', 'The file goes on after its second member.');
-  return decodeEntries(Buffer.from(index.body).toString());
+  return Buffer.from(index.body).toString();
 }
 
 /** @throws ApkFormatError `bad-index` */
@@ -51,7 +59,10 @@ function decodeEntries(text: string): IndexEntry[] {
   if (text === '') return [];
   if (!text.endsWith('\n\n'))
     throw new ApkFormatError('bad-index', 'The index does not end with an empty line.');
-  return text.slice(0, -2).split('\n\n').map(decodeEntry);
+  return text
+    .slice(0, -2)
+    .split('\n\n')
+    .map((stanza) => decodeEntry(stanza));
 }
 
 function checkSize(_compressed: number, inflated: number): void {

@@ -68,7 +68,7 @@ async function checkIndex(
       const name = parseSignatureName(entry);
       if (name === undefined) continue;
       const publicKey = await publicKeys(name.keyFileName);
-      checked.push({ file: name.keyFileName, state: stateOf(name, publicKey, signature, signed) });
+      checked.push(checkSignature(name, publicKey, signature, signed));
     }
     for (const { file } of keys) {
       if (!checked.some((signature) => signature.file === file)) checked.push({ file, state: 'missing' });
@@ -79,12 +79,14 @@ async function checkIndex(
   }
 }
 
-function stateOf(
-  { algorithm }: SignatureName,
+/** @param publicKey PEM; `undefined` where there is none of that name */
+export function checkSignature(
+  { algorithm, keyFileName }: SignatureName,
   publicKey: string | undefined,
   signature: Uint8Array,
   signed: Uint8Array,
-): SignatureState {
-  if (publicKey === undefined) return 'unknown key';
-  return isSignatureOf(publicKey, algorithm, signature, signed) ? 'valid' : 'does not verify';
+): CheckedSignature {
+  if (publicKey === undefined) return { file: keyFileName, state: 'unknown key' };
+  const isValid = isSignatureOf(publicKey, algorithm, signature, signed);
+  return { file: keyFileName, state: isValid ? 'valid' : 'does not verify' };
 }

@@ -23,7 +23,7 @@ export interface Retry {
   seconds: number;
 }
 
-interface RetryOptions {
+export interface RetryOptions {
   signal?: AbortSignal | undefined;
   onRetry?: ((retry: Retry) => void) | undefined;
 }

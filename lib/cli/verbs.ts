@@ -31,6 +31,16 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>(
       summary: 'take packages out of a repository',
       load: async () => (await import('./commands/delete.ts')).deletePackages,
     },
+    import: {
+      group: 'Packages',
+      summary: 'publish every package of another repository',
+      load: async () => (await import('./commands/import.ts')).importCommand,
+    },
+    verify: {
+      group: 'Packages',
+      summary: 'check a repository and all its packages as apk would',
+      load: async () => (await import('./commands/verify.ts')).verify,
+    },
     serve: {
       group: 'Registry',
       summary: 'start a registry on this machine',

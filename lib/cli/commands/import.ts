@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util';
+import { type Command, type Terminal, UsageError } from '../command.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf } from '../connection.ts';
+import { ImportReport } from '../import-report.ts';
+import { interruptible } from '../interruption.ts';
+import { readJobs } from '../publish-options.ts';
+import { readPlace } from '../read-place.ts';
+import { type ImportOptions, importRepository, type Target } from '../repository/import-repository.ts';
+import { openRepository } from '../repository/open-repository.ts';
+import type { Repository } from '../repository/repository.ts';
+import { credentialsFor } from '../repository/source-credentials.ts';
+import { noKeys, readTrust, TRUST_OPTIONS } from '../repository/trust-options.ts';
+import type { Retry } from '../retry.ts';
+import { openWorkingFolder } from '../working-folder.ts';
+
+const DEFAULT_JOBS = '8';
+
+const OPTIONS = {
+  ...CONNECTION_OPTIONS,
+  ...TRUST_OPTIONS,
+  to: { type: 'string' },
+  arch: { type: 'string', multiple: true },
+  jobs: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  'source-token': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export const importCommand: Command = {
+  synopsis: 'alpenglow import SOURCE --to OWNER/BRANCH/REPOSITORY --keys FILE|FOLDER... [--dry-run]',
+  details: `Publishes every package of another repository.
+  SOURCE    a line of /etc/apk/repositories, of any registry or mirror; or a folder that has
+            {arch}/APKINDEX.tar.gz and its packages, or {arch}/*.apk alone
+  --to      the repository that they are published in; by default that of the URL,
+            $ALPENGLOW_REPOSITORY, or the configuration's
+  --keys    a public key that is trusted, NAME.rsa.pub, or a folder of them: an index needs a
+            signature of one, and without an index each package does
+  --allow-untrusted
+            takes what nobody that is trusted has signed
+  --arch    an architecture to import instead of all of Alpine's that are there
+  --jobs    packages at a time, ${DEFAULT_JOBS} by default
+  --dry-run
+            says what would be published
+  --source-token
+            for SOURCE; by default the password in it, $ALPENGLOW_SOURCE_TOKEN, or what ~/.netrc has
+            for its host
+  --json    for programs
+${CONNECTION_DETAILS}
+
+Each package is checked against the index as \`alpenglow verify\` does, and left out if it is
+faulty. What is there already is left alone, so what was interrupted is just started again.
+
+Exit code 0: all is there now. 1: something is not. 2: asked wrongly.
+
+Example: alpenglow import https://apk.example.org/v3.22/main --keys org.rsa.pub --to acme/v3.22/main
+`,
+  options: OPTIONS,
+  takes: 'files',
+  async run(args, terminal) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const [source, ...more] = positionals;
+    if (source === undefined || more.length > 0)
+      throw new UsageError('Say one SOURCE: a line of /etc/apk/repositories, or a folder.');
+    const { arch: architectures, json = false, 'dry-run': dryRun = false } = values;
+    const jobs = readJobs(values.jobs ?? DEFAULT_JOBS);
+    const { environment } = terminal;
+    const { repository, connection } = readPlace(values.to, values, environment);
+    const to = { repository, client: clientOf(connection) };
+    const trust = await readTrust(values);
+    const token = values['source-token'] ?? (environment.ALPENGLOW_SOURCE_TOKEN || undefined);
+    const from = await openRepository(source, credentialsFor({ token, registry: connection }, environment));
+    if (trust === undefined) throw noKeys(from.name);
+    return runImport(from, to, { trust, architectures, jobs, dryRun }, { ...terminal, json });
+  },
+};
+
+/** @returns the exit code */
+async function runImport(
+  from: Repository,
+  to: Target,
+  options: Pick<ImportOptions, 'trust' | 'architectures' | 'jobs' | 'dryRun'>,
+  { json, print, note }: Terminal & { json: boolean },
+): Promise<number> {
+  const report = new ImportReport(json ? () => {} : print);
+  const onRetry = ({ reason, seconds }: Retry) =>
+    note(`${reason.message}; again in ${seconds.toFixed(1)} s\n`);
+  const startedAt = performance.now();
+  const working = await openWorkingFolder();
+  try {
+    await interruptible((signal) =>
+      importRepository(from, to, { ...options, folder: working.path, signal, onRetry }, report),
+    );
+  } finally {
+    from.close();
+    await working.remove();
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (json) print(report.asJson(seconds));
+    else report.summarize(seconds);
+  }
+  if (report.packages === 0)
+    note(`There is nothing at ${from.name}: no {arch}/APKINDEX.tar.gz that has packages.\n`);
+  return report.hasFaults || report.packages === 0 ? 1 : 0;
+}

@@ -1,0 +1,21 @@
+import { ApkFormatError } from '#apk/apk-format-error.ts';
+import { UnreadableFileError } from '../read-file.ts';
+import { RefusalError } from '../refusal.ts';
+import { RepositoryFault } from './repository-fault.ts';
+
+/** An error as the fault of one file of a repository; `undefined` for one of its server, or of this machine. */
+export const asFault = (error: unknown): Error | undefined =>
+  error instanceof ApkFormatError ||
+  error instanceof RepositoryFault ||
+  error instanceof RefusalError ||
+  error instanceof UnreadableFileError
+    ? error
+    : undefined;
+
+/** A name of it for programs. */
+export function codeOf(fault: Error): string {
+  if (fault instanceof ApkFormatError || fault instanceof RepositoryFault) return fault.code;
+  if (fault instanceof UnreadableFileError) return 'unreadable';
+  if (!(fault instanceof RefusalError)) return 'cut-off';
+  return fault.code ?? `answered-${fault.status}`;
+}
