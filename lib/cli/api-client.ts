@@ -18,9 +18,12 @@ export class ApiClient {
     return this.#read(path, schema, await this.#send('GET', path));
   }
 
-  /** @throws Error with what the registry says of a refusal */
-  async post<T>(path: string, json: unknown, schema: z.ZodType<T>): Promise<T> {
-    return this.#read(path, schema, await this.#send('POST', path, json));
+  /**
+   * @param timeoutMs how long the answer is waited for, where that is longer than usual
+   * @throws Error with what the registry says of a refusal
+   */
+  async post<T>(path: string, json: unknown, schema: z.ZodType<T>, timeoutMs?: number): Promise<T> {
+    return this.#read(path, schema, await this.#send('POST', path, json, timeoutMs));
   }
 
   /** @throws Error with what the registry says of a refusal */
@@ -28,8 +31,8 @@ export class ApiClient {
     await this.#send('DELETE', path);
   }
 
-  async #send(method: string, path: string, json?: unknown): Promise<Buffer> {
-    const answer = await sendRequest(this.#registry, path, { method, json });
+  async #send(method: string, path: string, json?: unknown, timeoutMs?: number): Promise<Buffer> {
+    const answer = await sendRequest(this.#registry, path, { method, json, timeoutMs });
     if (answer.status >= 200 && answer.status < 300) return answer.body;
     throw new Error(
       detailIn(answer) ?? `${this.#registry.origin}${path} answered ${answer.status}, and not why.`,

@@ -1,6 +1,8 @@
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { audit } from './commands/audit.ts';
 import { keys } from './commands/keys.ts';
+import { reconcile } from './commands/reconcile.ts';
+import { reindex } from './commands/reindex.ts';
 import { serve } from './commands/serve.ts';
 import { createToken } from './commands/token/create.ts';
 import { listTokens } from './commands/token/list.ts';
@@ -22,6 +24,8 @@ const COMMANDS = new Map<string, Command>(
     'trust list': listTrust,
     'trust remove': removeTrust,
     audit,
+    reconcile,
+    reindex,
   }),
 );
 

@@ -2,6 +2,13 @@ import type { RegistryAddress } from './registry-address.ts';
 
 const TIMEOUT_MS = 20_000;
 
+/** Where it is left out: a GET without a body, for 20 seconds. */
+interface RequestOptions {
+  method?: string;
+  json?: unknown;
+  timeoutMs?: number | undefined;
+}
+
 /** Where a request goes, and what it says of its sender. */
 export type Destination = Pick<RegistryAddress, 'origin' | 'authorization'>;
 
@@ -20,7 +27,7 @@ export interface Answer {
 export async function sendRequest(
   { origin, authorization }: Destination,
   path: string,
-  { method = 'GET', json }: { method?: string; json?: unknown } = {},
+  { method = 'GET', json, timeoutMs = TIMEOUT_MS }: RequestOptions = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = {
     ...(authorization !== undefined && { authorization }),
@@ -28,7 +35,7 @@ export async function sendRequest(
   };
   const body = json === undefined ? undefined : JSON.stringify(json);
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${origin}${path}`, { method, headers, body, redirect: 'manual', signal });
     const type = response.headers.get('content-type') ?? '';
     return { status: response.status, type, body: Buffer.from(await response.arrayBuffer()) };

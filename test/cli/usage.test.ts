@@ -16,6 +16,8 @@ const VERBS = [
   'trust list',
   'trust remove',
   'audit',
+  'reconcile',
+  'reindex',
 ];
 
 test.each([[['--help']], [['-h']]])('%j lists the commands', async (args) => {

@@ -3,6 +3,7 @@ import type { ApiDependencies } from '#lambdas/api/api-dependencies.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import type { Problem } from '#lambdas/api/problem.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { maintainInProcess } from '#local/maintenance.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import type { Credentials, Principal } from '#registry/authorize.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
@@ -51,6 +52,7 @@ export async function startApi(): Promise<ApiUnderTest> {
   const jwts = oidcCredentials({ ...ports, issuers });
   const dependencies: ApiDependencies = {
     ...ports,
+    ...maintainInProcess(ports),
     credentials: eitherCredentials(jwts, credentials),
     trust: { ...ports, jwts, allowHttpIssuers: true },
     originSecret: ORIGIN_SECRET,
