@@ -4,9 +4,9 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListPartsCommand,
   type Part,
   PutObjectCommand,
-  paginateListParts,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -128,12 +128,24 @@ export class S3IncomingBucket implements IncomingBucket {
     await this.#client.send(new DeleteObjectCommand(this.#at(key)));
   }
 
-  /** `undefined` where there is no such multipart upload (any more). */
+  /**
+   * `undefined` where there is no such multipart upload (any more). The SDK's paginator would go round for ever: it looks
+   * at the marker, which the last page has, too.
+   */
   async #listParts(key: string, multipart: string): Promise<Part[] | undefined> {
-    const pages = paginateListParts({ client: this.#client }, { ...this.#at(key), UploadId: multipart });
     const parts: Part[] = [];
+    let marker: string | undefined;
     try {
-      for await (const { Parts = [] } of pages) parts.push(...Parts);
+      do {
+        const page = { ...this.#at(key), UploadId: multipart, PartNumberMarker: marker };
+        const {
+          Parts = [],
+          IsTruncated,
+          NextPartNumberMarker,
+        } = await this.#client.send(new ListPartsCommand(page));
+        parts.push(...Parts);
+        marker = IsTruncated ? NextPartNumberMarker : undefined;
+      } while (marker !== undefined);
       return parts;
     } catch (error) {
       return absentOr(error);

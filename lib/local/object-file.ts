@@ -56,9 +56,14 @@ export async function writeBody(path: string, body: AsyncIterable<Uint8Array>): 
   } finally {
     await file.close();
   }
-  const crcBytes = Buffer.alloc(4);
-  crcBytes.writeUInt32BE(crc);
-  return { size, md5: md5.digest('hex'), sha256: sha256.digest(), crc32: crcBytes };
+  return { size, md5: md5.digest('hex'), sha256: sha256.digest(), crc32: crc32Bytes(crc) };
+}
+
+/** As checksums have it: four bytes, the highest first. */
+export function crc32Bytes(crc: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes;
 }
 
 /** Completes a file made by `writeBody`; on return it is on the disk. */

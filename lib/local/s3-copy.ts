@@ -4,7 +4,7 @@ import { algorithmsIn, askedAlgorithm, checksumElements, checksumsOf } from './s
 import { isNotModified, requestedRange, writeCondition } from './s3-conditions.ts';
 import { S3Error } from './s3-error.ts';
 import { readProperties } from './s3-properties.ts';
-import { decodeKey, type ObjectRequest } from './s3-request.ts';
+import { checkBucket, decodeKey, type ObjectRequest } from './s3-request.ts';
 import { element } from './xml.ts';
 
 const PREFIX = 'x-amz-copy-source-';
@@ -38,8 +38,7 @@ export async function copyObject(object: ObjectRequest): Promise<Response> {
 export async function stageCopy({ store, headers }: ObjectRequest) {
   const [, bucket = '', path = ''] = /^\/?([^/]+)\/(.+)$/.exec(headers.get('x-amz-copy-source') ?? '') ?? [];
   if (path.includes('?')) throw new S3Error('NotImplemented', 'A version cannot be copied here');
-  if (!store.hasBucket(bucket))
-    throw new S3Error('NoSuchBucket', `The specified bucket does not exist: ${bucket}`);
+  checkBucket(store, bucket);
   const source = store.head(bucket, decodeKey(path));
   if (!source) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
   const conditions = [...headers]

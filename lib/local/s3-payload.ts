@@ -53,7 +53,11 @@ function verifyWholeBody(headers: Headers, received: Digests) {
   }
 }
 
-function verifyChecksums(sent: (header: string) => string | null, received: Digests): Checksums {
+/**
+ * Compares what was received with every checksum that was sent.
+ * @throws S3Error
+ */
+export function verifyChecksums(sent: (header: string) => string | null, received: Digests): Checksums {
   const checksums: Checksums = {};
   for (const algorithm of ALGORITHMS) {
     const checksum = sent(`x-amz-checksum-${algorithm}`);

@@ -1,3 +1,4 @@
+import { PARTS_BUCKET } from './multipart-uploads.ts';
 import type { ObjectStore } from './object-store.ts';
 import { S3Error } from './s3-error.ts';
 
@@ -22,12 +23,17 @@ const MAX_KEY_BYTES = 1024;
 export function readRequest(store: ObjectStore, request: Request): ObjectRequest {
   const { pathname, searchParams: query } = new URL(request.url);
   const [, bucket = '', path = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
-  if (!store.hasBucket(bucket))
-    throw new S3Error('NoSuchBucket', `The specified bucket does not exist: ${bucket}`);
+  checkBucket(store, bucket);
   const headers = new Headers(request.headers);
   // Where SDKs put what they sign, so that it need not be sent along.
   for (const [name, value] of query) if (/^x-amz-/i.test(name)) headers.set(name, value);
   return { store, bucket, key: checkKey(decodeKey(path)), query, headers, request };
+}
+
+/** @throws S3Error when there is none that requests may be about */
+export function checkBucket(store: ObjectStore, bucket: string): void {
+  if (bucket === PARTS_BUCKET || !store.hasBucket(bucket))
+    throw new S3Error('NoSuchBucket', `The specified bucket does not exist: ${bucket}`);
 }
 
 /** A key from a path, where S3, as in a form, takes `+` for a space; SDKs send `%2B` for a plus. */

@@ -18,6 +18,7 @@ import { KeyValueStore } from './key-value-store.ts';
 import { createKeyValueStoreEndpoint } from './keyvaluestore-endpoint.ts';
 import { openKmsEndpoint } from './kms-endpoint.ts';
 import { listen } from './listen.ts';
+import { PARTS_BUCKET, removeOldUploads } from './multipart-uploads.ts';
 import { ObjectStore } from './object-store.ts';
 import { openAll } from './open-all.ts';
 import { createS3Endpoint } from './s3-endpoint.ts';
@@ -132,9 +133,10 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     );
     const store = await ObjectStore.open(
       join(folder, 'objects'),
-      [PACKAGES_BUCKET, INCOMING_BUCKET],
+      [PACKAGES_BUCKET, INCOMING_BUCKET, PARTS_BUCKET],
       announce,
     );
+    await removeOldUploads(store);
     const { presigning = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() } } = options;
     const s3 = createS3Endpoint({ store, accessKeyId, presigning, onError });
     const keyIds = environment.SIGNING_KEYS;

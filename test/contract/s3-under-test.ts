@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { presigningClient } from '#aws/stand-in-clients.ts';
 import { listen } from '#local/listen.ts';
+import { PARTS_BUCKET } from '#local/multipart-uploads.ts';
 import { ObjectStore } from '#local/object-store.ts';
 import { openAll } from '#local/open-all.ts';
 import { createS3Endpoint } from '#local/s3-endpoint.ts';
@@ -43,7 +44,7 @@ async function startStandIn(): Promise<BucketUnderTest> {
   const accessKeyId = randomUUID();
   const presigning = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
   const errors: unknown[] = [];
-  const store = await ObjectStore.open(folder, ['packages']);
+  const store = await ObjectStore.open(folder, ['packages', PARTS_BUCKET]);
   const server = await listen(
     createS3Endpoint({ store, accessKeyId, presigning, onError: (error) => errors.push(error) }),
   );

@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { presigningClient } from '#aws/stand-in-clients.ts';
 import { createDelivery } from '#local/delivery.ts';
@@ -46,6 +47,17 @@ test("a file is sent to the registry's own address, by a URL that was presigned 
   expect((await fetch(url, { method: 'PUT', body: 'hello' })).status).toBe(200);
   expect(s3.store.head('incoming', 'libstdc++ é')).toMatchObject({ size: 5 });
   expect(atViewerFunction).toEqual([]);
+});
+
+test.each(['', '/'])("a form is sent to the registry's own address%s, too", async (end) => {
+  const { url, fields } = await createPresignedPost(s3.presigner, { Bucket: 'incoming', Key: 'form' });
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set('file', new Blob(['hello']));
+  const path = incomingPath(url, { bucket: 'incoming', s3Url: s3.url });
+  const answer = await fetch(registry.url + path + end, { method: 'POST', body: form });
+  expect(answer.status).toBe(204);
+  expect(s3.store.head('incoming', 'form')).toMatchObject({ size: 5 });
 });
 
 test('nothing of a large body is received before it is refused', async () => {

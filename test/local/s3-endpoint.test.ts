@@ -114,7 +114,8 @@ test.each([
 test('what is not implemented says so', async () => {
   for (const [method, path] of [
     ['PUT', '/packages/x?tagging'],
-    ['POST', '/packages/x?uploads'],
+    ['POST', '/packages/x?restore'],
+    ['POST', '/packages/x'],
     ['GET', '/packages/x?versionId=1'],
     ['GET', '/packages'],
   ] as const) {

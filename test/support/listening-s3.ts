@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { presigningClient } from '#aws/stand-in-clients.ts';
 import { listen } from '#local/listen.ts';
+import { PARTS_BUCKET } from '#local/multipart-uploads.ts';
 import { ObjectStore } from '#local/object-store.ts';
 import { openAll } from '#local/open-all.ts';
 import { createS3Endpoint } from '#local/s3-endpoint.ts';
@@ -11,7 +12,7 @@ export const startListeningS3 = () =>
   openAll(async (keep) => {
     const { folder, remove } = await temporaryFolder();
     keep({ close: remove });
-    const store = await ObjectStore.open(folder, ['incoming']);
+    const store = await ObjectStore.open(folder, ['incoming', PARTS_BUCKET]);
     const accessKeyId = randomUUID();
     const credentials = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
     const s3 = createS3Endpoint({

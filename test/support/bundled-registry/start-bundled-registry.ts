@@ -53,7 +53,7 @@ const standInNames = {
  */
 export function startBundledRegistry({ assembly, folder, token, onError }: BundledRegistryOptions) {
   return openAll<Omit<BundledRegistry, 'close'>>(async (keep) => {
-    const { api, index, daily, viewerFunction } = readAssembly(assembly);
+    const { api, index, ingest, daily, viewerFunction } = readAssembly(assembly);
     const originSecret = randomUUID();
     let answer: ReturnType<typeof createDelivery> = () => new Response(null, { status: 503 });
     const server = keep(await listen((request) => answer(request)));
@@ -93,6 +93,10 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
           connection = opened;
           const indexFunction = start(index);
           return (event) => indexFunction.invoke<SQSBatchResponse>(event);
+        },
+        createIngestHandler: () => {
+          const ingestFunction = start(ingest);
+          return (event) => ingestFunction.invoke<SQSBatchResponse>(event);
         },
         onError,
       }),
