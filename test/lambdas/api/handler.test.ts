@@ -11,6 +11,7 @@ const ENVIRONMENT = {
   PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
   RECONCILE_FUNCTION: 'alpenglow-reconcile',
   PACKAGES_BUCKET: 'packages',
+  INCOMING_BUCKET: 'incoming',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: 'signing-key',
   REGISTRY_NAME: 'test',
