@@ -4,7 +4,7 @@ import { describePackage } from './describe-package.ts';
 import { problemOfRefusal } from './problem.ts';
 
 /** Where the uploads of a repository are, without a slash at the end. */
-export const uploadsUrl = (publicUrl: string, { owner, branch, repository }: Upload): string =>
+const uploadsUrl = (publicUrl: string, { owner, branch, repository }: Upload): string =>
   `${publicUrl}/api/packages/${owner}/alpine/${branch}/${repository}/uploads`;
 
 const statusUrl = (publicUrl: string, upload: Upload): string =>

@@ -44,7 +44,7 @@ const MAX_PUT_BYTES = 5 * GiB;
 const MIN_PART_BYTES = 64 * MiB;
 const DEFAULT_PART_BYTES = 512 * MiB;
 /** What is validated in the 15 minutes of a Lambda at 60 MiB a second. */
-export const MAX_STAGED_BYTES = 50 * GiB;
+const MAX_STAGED_BYTES = 50 * GiB;
 
 /** How long a file may be on its way to its URL; S3 looks when a PUT begins. */
 const PUT_SECONDS = 60 * 60;
