@@ -50,6 +50,7 @@ test('an index that somebody removed is back after the daily comparison, which t
     fetch(`${registry.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${TOKEN}` } });
   const right = { reindexed: [Key], changed: [], failed: [] };
   expect(await (await post('/api/packages/acme/alpine/v3.22/main/reindex')).json()).toEqual(right);
+  expect((await post('/api/packages/acme/alpine/v3.22/mian/reindex')).status).toBe(404);
   expect(await (await post('/api/reconcile')).json()).toMatchObject({
     reconciled: { packages: 1, indexes: 1, counts: { unexplained: 0, failed: 0 } },
   });
