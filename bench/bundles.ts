@@ -16,6 +16,7 @@ const ENDPOINTS = {
   s3: '',
   dynamodb: '',
   kms: '',
+  lambda: '',
   cloudfront: '',
   keyvaluestore: '',
   region: 'eu-west-1',

@@ -108,11 +108,13 @@ export class RegistryStack extends Stack {
       table,
       keys,
       delivery,
+      reconciliation,
       environment: {
         ...environment,
         ...readers,
         ORIGIN_SECRET: secrets.origin.secretValue.unsafeUnwrap(),
         PUBLIC_URL: delivery.url,
+        RECONCILE_FUNCTION: reconciliation.lambda.functionName,
         INCOMING_BUCKET: incoming.bucket.bucketName,
       },
       ...defaults,

@@ -2,6 +2,7 @@ import type { AuditTrail } from '#registry/audit.ts';
 import type { Credentials } from '#registry/authorize.ts';
 import type { ExchangePorts } from '#registry/exchange-token.ts';
 import type { IssuerRules } from '#registry/issuer-url.ts';
+import type { Maintenance } from '#registry/maintenance.ts';
 import type { Observer } from '#registry/observer.ts';
 import type { Owners } from '#registry/owners.ts';
 import type { Clock, PackageBucket, Records, Signer } from '#registry/ports.ts';
@@ -22,6 +23,7 @@ export interface ApiDependencies {
   uploads: Uploads;
   incoming: IncomingBucket;
   audit: AuditTrail;
+  maintenance: Maintenance;
   tokens: TokenStore;
   readers: Readers;
   /** What CI systems are trusted by. */

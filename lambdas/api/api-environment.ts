@@ -5,6 +5,8 @@ const schema = z.object({
   ORIGIN_SECRET: z.string().min(32),
   /** `https://` and the distribution's domain. */
   PUBLIC_URL: z.url(),
+  /** Name of the function that signs, and so reconciles. */
+  RECONCILE_FUNCTION: z.string().min(1),
 });
 
 export type ApiEnvironment = z.infer<typeof schema>;

@@ -9,6 +9,7 @@ import { addBuildkite } from './routes/buildkite.ts';
 import { addFiles } from './routes/files.ts';
 import { addHealth } from './routes/health.ts';
 import { addKeyAliases, addKeys } from './routes/keys.ts';
+import { addMaintenance } from './routes/maintenance.ts';
 import { addOwners } from './routes/owners.ts';
 import { addPackages } from './routes/packages.ts';
 import { addPublishers } from './routes/publishers.ts';
@@ -37,6 +38,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   addHealth(app);
   addKeys(app, dependencies);
   addUploads(app, dependencies);
+  addMaintenance(app, dependencies);
   addPackages(app, dependencies);
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);

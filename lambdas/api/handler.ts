@@ -1,6 +1,7 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
+import { maintenanceAdapters } from '#aws/maintenance-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
 import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
@@ -14,12 +15,13 @@ import { encodeEventPath } from './event-path.ts';
 import { MAX_UPLOAD_BYTES } from './upload-limit.ts';
 
 const environment = readEnvironment();
-const { ORIGIN_SECRET, PUBLIC_URL } = readApiEnvironment();
+const { ORIGIN_SECRET, PUBLIC_URL, RECONCILE_FUNCTION } = readApiEnvironment();
 const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
 const ports = {
   ...adapters(environment),
   ...readerAdapters(readReaderEnvironment()),
   ...uploadAdapters({ ...environment, ...readUploadEnvironment() }),
+  ...maintenanceAdapters({ RECONCILE_FUNCTION }),
   clock: Date.now,
   observer,
 };

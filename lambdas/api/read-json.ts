@@ -17,6 +17,14 @@ export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promi
   return checkAgainst(schema, parseJson(await readBodyText(request)));
 }
 
+/** The same of a body that may be left out, which says as little as `{}`. */
+export async function readOptionalJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const text = await readBodyText(request);
+  if (text === '') return checkAgainst(schema, {});
+  checkType(request.headers.get('content-type'));
+  return checkAgainst(schema, parseJson(text));
+}
+
 /** @throws RequestError `bad-json` that names the member */
 export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): T {
   const { success, data, error } = schema.safeParse(value);

@@ -5,7 +5,8 @@ import { packageKey } from '#registry/object-keys.ts';
 import type { Observer } from '#registry/observer.ts';
 import type { Clock, IndexName, PackageFileName, PackageRecord } from '#registry/ports.ts';
 import type { ReconcileReport } from '#registry/reconcile-report.ts';
-import { summarizeAdopt, summarizeReconcile } from '#registry/report-summaries.ts';
+import type { ReindexReport } from '#registry/reindex.ts';
+import { summarizeAdopt, summarizeReconcile, summarizeReindex } from '#registry/report-summaries.ts';
 import { describeError } from './describe-error.ts';
 import { METRIC, NAMESPACE } from './metric-names.ts';
 
@@ -102,6 +103,10 @@ export class CloudWatchObserver implements Observer {
     this.#add(METRIC.unexplained, MetricUnit.Count, unexplained.length);
     this.#add(METRIC.reconcileFailed, MetricUnit.Count, failed.length);
     this.#add(METRIC.reconcileTime, MetricUnit.Milliseconds, milliseconds);
+  }
+
+  reindexed(report: ReindexReport): void {
+    this.#logger.info('reindexed', summarizeReindex(report));
   }
 
   failed(error: unknown): void {

@@ -56,6 +56,16 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>(
       summary: 'show who did what',
       load: async () => (await import('./commands/audit.ts')).audit,
     },
+    reconcile: {
+      group: 'Registry',
+      summary: 'compare all that a registry keeps, and finish what died',
+      load: async () => (await import('./commands/reconcile.ts')).reconcile,
+    },
+    reindex: {
+      group: 'Registry',
+      summary: 'build the indexes of a repository anew',
+      load: async () => (await import('./commands/reindex.ts')).reindex,
+    },
     'token create': {
       group: 'Access',
       summary: 'make a token',

@@ -16,6 +16,7 @@ import type { Environment, ReaderEnvironment, UploadEnvironment } from '#registr
 import type { Delivery } from './delivery.ts';
 import type { IncomingBucket } from './incoming-bucket.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
+import type { Reconciliation } from './reconciliation.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
 import type { RegistryTable } from './registry-table.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -31,6 +32,7 @@ export interface ApiFunctionProps extends FunctionDefaults {
   table: RegistryTable;
   keys: SigningKeys;
   delivery: Delivery;
+  reconciliation: Reconciliation;
   environment: Record<
     keyof Environment | keyof ApiEnvironment | keyof ReaderEnvironment | keyof UploadEnvironment,
     string
@@ -91,7 +93,15 @@ export class HttpApi extends Construct {
   }
 
   /** Has `lambdas/api` answer every path. */
-  answerWith({ packages, incoming, table, keys, delivery, ...props }: ApiFunctionProps): RegistryFunction {
+  answerWith({
+    packages,
+    incoming,
+    table,
+    keys,
+    delivery,
+    reconciliation,
+    ...props
+  }: ApiFunctionProps): RegistryFunction {
     const lambda = new RegistryFunction(this, 'Function', {
       folder: 'api',
       description: 'Publishes and deletes packages, and finds what CloudFront does not',
@@ -116,6 +126,7 @@ export class HttpApi extends Construct {
       'cloudfront-keyvaluestore:UpdateKeys',
     );
     keys.grantRead(lambda);
+    reconciliation.grantRun(lambda);
     const route = new HttpRoute(this, 'Route', {
       httpApi: this.#api,
       routeKey: HttpRouteKey.DEFAULT,

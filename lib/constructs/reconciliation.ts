@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
 import type { Delivery } from './delivery.ts';
@@ -56,6 +57,13 @@ export class Reconciliation extends Construct {
     const targets = [new LambdaFunction(this.lambda)];
     new Rule(this, 'Daily', { schedule: Schedule.cron({ hour: '3', minute: '17' }), targets });
     new Rule(this, 'Deployed', { eventPattern: deployOf(Stack.of(this)), targets });
+  }
+
+  /** Allows another function to have it run, and to wait for its answer: this one alone, and none of its versions. */
+  grantRun(lambda: RegistryFunction): void {
+    lambda.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),
+    );
   }
 }
 

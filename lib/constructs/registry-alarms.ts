@@ -132,6 +132,15 @@ export class RegistryAlarms extends Construct {
       section: 'alarm-reconcile-failed',
       missing: TreatMissingData.IGNORE,
     });
+    // Whoever asked for a run and waited got the failures as its answer, so that the function itself did not fail.
+    this.#add('ReconcileFailed', {
+      metric: metrics.of('reconcileFailed', Stats.MAXIMUM, PERIOD),
+      threshold: { above: 0 },
+      periods: 1,
+      what: 'A comparison could not compare everything.',
+      section: 'alarm-reconcile-failed',
+      missing: TreatMissingData.IGNORE,
+    });
     this.#add('ReconcileMissing', {
       metric: metrics.of('reconcileTime', Stats.SAMPLE_COUNT, Duration.hours(1)),
       threshold: { below: 1 },

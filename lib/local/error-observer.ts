@@ -11,5 +11,6 @@ export const errorObserver = (onError: (error: unknown) => void): Observer => ({
   changeIndexed() {},
   adopted() {},
   reconciled() {},
+  reindexed() {},
   failed: onError,
 });

@@ -23,6 +23,7 @@ import { createDelivery, type Origins } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
 import { atOwnAddress } from './incoming-urls.ts';
 import { listen } from './listen.ts';
+import { maintainInProcess } from './maintenance.ts';
 import { openAll } from './open-all.ts';
 import { type StandInEnvironment, type StandIns, startStandIns } from './stand-ins.ts';
 import { viewerLookup } from './viewer-function.ts';
@@ -117,9 +118,11 @@ export function startRegistry({
     await reconcileReaders(ports);
     const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers }) });
     const originSecret = randomUUID();
+    const { maintenance } = keep(maintainInProcess(ports));
     const incoming = { bucket: environment.INCOMING_BUCKET, s3Url: standIns.endpoints.s3 };
     const api = createApi({
       ...ports,
+      maintenance,
       incoming: atOwnAddress(ports.incoming, incoming),
       credentials: eitherCredentials(jwts, tokenCredentials(ports)),
       trust: { ...ports, jwts, allowHttpIssuers },

@@ -1,6 +1,6 @@
 import type { Place } from './rights.ts';
 
-/** What somebody did, or tried to: a package, a token, a policy, a visibility, publishers, a signing key. */
+/** What somebody did, or tried to: a package, a token, a policy, a visibility, publishers, a signing key, the indexes. */
 export type AuditAction =
   | 'publish'
   | 'create-upload'
@@ -12,7 +12,9 @@ export type AuditAction =
   | 'remove-trust'
   | 'set-visibility'
   | 'set-publishers'
-  | 'publish-key';
+  | 'publish-key'
+  | 'reconcile'
+  | 'reindex';
 
 /** One line of the audit trail. It is written once and never changed. */
 export interface AuditEntry {

@@ -1,6 +1,7 @@
 import type { AdoptReport } from './adopt-report.ts';
 import type { IndexName, PackageFileName, PackageRecord } from './ports.ts';
 import type { ReconcileReport } from './reconcile-report.ts';
+import type { ReindexReport } from './reindex.ts';
 
 /** What whoever runs a registry is told of it; nothing that a user gets depends on it. */
 export interface Observer {
@@ -17,6 +18,7 @@ export interface Observer {
   changeIndexed(file: PackageFileName, announcedAt: number): void;
   adopted(report: AdoptReport): void;
   reconciled(report: ReconcileReport, milliseconds: number): void;
+  reindexed(report: ReindexReport): void;
   /** Something went wrong that no client caused. */
   failed(error: unknown): void;
 }

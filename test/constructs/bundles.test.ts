@@ -56,6 +56,7 @@ test('every bundle is a module that exports an async handler of one or two param
     DEFAULT_VISIBILITY: 'private',
     ORIGIN_SECRET: 'x'.repeat(48),
     PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
+    RECONCILE_FUNCTION: 'reconcile',
     AWS_REGION: 'eu-west-1',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };

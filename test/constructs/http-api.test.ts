@@ -61,6 +61,7 @@ test('the API and CloudFront have the same secret, and it is not in the template
     ...api,
     ORIGIN_SECRET: 'x'.repeat(48),
     PUBLIC_URL: 'https://d1.cloudfront.net',
+    RECONCILE_FUNCTION: 'reconcile',
   };
   expect(() => readApiEnvironment(resolved)).not.toThrow();
 });

@@ -1,3 +1,5 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { grantsOf } from '#test/support/policy-statements.ts';
 import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
 
 test('the comparison runs every day, and after each deploy, which may have brought another key', () => {
@@ -19,4 +21,20 @@ test('the comparison runs every day, and after each deploy, which may have broug
       Targets: [target],
     }),
   ]);
+});
+
+test('the API may have it run, and no other function may; the API may not sign', () => {
+  const template = synthesizeRegistry();
+  const invoking = (role: RegExp) =>
+    grantsOf(template, role).filter((grant) => /^(?:lambda:|kms:Sign )/.test(grant));
+  expect(invoking(/^ApiFunctionRole/)).toEqual(['lambda:InvokeFunction DailyFunction.Arn']);
+  expect(grantsOf(template, /./).filter((grant) => grant.startsWith('lambda:'))).toHaveLength(1);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: {
+        ORIGIN_SECRET: Match.anyValue(),
+        RECONCILE_FUNCTION: { Ref: Match.stringLikeRegexp('^DailyFunction') },
+      },
+    },
+  });
 });

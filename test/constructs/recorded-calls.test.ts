@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { maintenanceAdapters } from '#aws/maintenance-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
+import { type Listening, listen } from '#local/listen.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { adoptObjects } from '#registry/adopt-objects.ts';
 import { createFirstToken } from '#registry/create-token.ts';
 import { deletePackage } from '#registry/delete-package.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
 import { ingestUpload } from '#registry/ingest-upload.ts';
+import type { Maintenance } from '#registry/maintenance.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
@@ -20,6 +24,7 @@ import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countCalls } from '#test/support/count-calls.ts';
 import { dyingAt } from '#test/support/interrupted.ts';
+import { createLambdaEndpoint } from '#test/support/lambda-endpoint.ts';
 import { LocalIssuer } from '#test/support/local-issuer.ts';
 import { grantsOf } from '#test/support/policy-statements.ts';
 import {
@@ -38,10 +43,15 @@ const EVERY_RIGHT = { name: 'test', grants: EVERYTHING };
 
 let registry: TestRegistry;
 let issuer: LocalIssuer;
+let reconcileFunction: Listening;
 beforeAll(async () => {
-  [registry, issuer] = await Promise.all([startPorts(), LocalIssuer.start()]);
+  [registry, issuer, reconcileFunction] = await Promise.all([
+    startPorts(),
+    LocalIssuer.start(),
+    listen(createLambdaEndpoint(async () => ({ reconciled: {} }))),
+  ]);
 });
-afterAll(() => Promise.all([registry.close(), issuer.close()]));
+afterAll(() => Promise.all([registry.close(), issuer.close(), reconcileFunction.close()]));
 
 /** The action that IAM wants for an operation of the SDK. Source: Service Authorization Reference. */
 function actionOf(operation: string): string {
@@ -55,25 +65,32 @@ function actionOf(operation: string): string {
     UploadPartCopy: 'PutObject',
     CompleteMultipartUpload: 'PutObject',
   };
+  if (service === 'Lambda') return `lambda:${name}Function`;
   if (service === 'KeyValueStore') return `cloudfront-keyvaluestore:${name}`;
   return `${service.toLowerCase()}:${service === 'S3' ? (s3[name] ?? name) : name}`;
 }
 
 /** The actions that a function calls while it does `work`, with clients of its own. */
-async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise<string[]> {
+async function actionsOf(
+  work: (ports: RegistryPorts & { maintenance: Maintenance }) => Promise<void>,
+): Promise<string[]> {
   const { endpoints, accessKeyId } = registry.standIns;
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
-  const calls = countCalls(clients);
+  const credentials = { accessKeyId, secretAccessKey: 'not-checked' };
+  const lambda = new LambdaClient({ endpoint: reconcileFunction.url, region: 'local', credentials });
+  const calls = countCalls({ ...clients, lambda });
   try {
     await work({
       ...indexAdapters(ENVIRONMENT, clients),
       ...readerAdapters(ENVIRONMENT, clients),
       ...uploadAdapters(ENVIRONMENT, clients),
+      ...maintenanceAdapters({ RECONCILE_FUNCTION: 'reconcile' }, lambda),
       clock: Date.now,
       observer: silentObserver,
     });
   } finally {
     closeClients(clients);
+    lambda.destroy();
   }
   // Without it, S3 says 403 of a key that is not there, and not 404.
   return [...new Set([...Object.keys(calls.made()).map(actionOf), 's3:ListBucket'])].sort();
@@ -84,7 +101,7 @@ const granted = (role: RegExp): string[] => [
   ...new Set(
     grantsOf(synthesizeRegistry(), role)
       .map((grant) => grant.split(' ')[0] ?? '')
-      .filter((action) => /^(?:s3|dynamodb|kms|cloudfront|cloudfront-keyvaluestore):/.test(action))
+      .filter((action) => /^(?:s3|dynamodb|kms|cloudfront|cloudfront-keyvaluestore|lambda):/.test(action))
       .sort(),
   ),
 ];
@@ -126,6 +143,7 @@ test('the API may do what it does, and nothing it does not do', async () => {
     };
     expect((await api.request('/api/owners/acme', visibility)).status).toBe(200);
     expect((await api.request('/api/packages/acme/alpine/key')).status).toBe(200);
+    expect((await api.request('/api/reconcile', { method: 'POST', headers })).status).toBe(200);
     expect((await api.request('/acme/edge/api/x86_64/api-1.0-r0.apk', { headers })).status).toBe(302);
     const file = `${path}/noarch/api-1.0-r0.apk`;
     expect((await api.request(file, { method: 'DELETE', headers })).status).toBe(204);

@@ -83,7 +83,7 @@ test('every alarm on a metric of our own is on one that the functions send, of t
       Properties: { Namespace: 'Alpenglow' },
     }),
   );
-  expect(alarms).toHaveLength(3);
+  expect(alarms).toHaveLength(4);
   for (const { Properties } of alarms) {
     const dimensions = Properties.Dimensions as { Name: string; Value: string }[];
     const names = dimensions.map(({ Name }) => Name);

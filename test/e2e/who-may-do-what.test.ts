@@ -4,6 +4,7 @@ import { readerAdapters } from '#aws/reader-adapters.ts';
 import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
+import { maintainInProcess } from '#local/maintenance.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
@@ -54,6 +55,7 @@ beforeAll(async () => {
   const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers: true }) });
   const api = createApi({
     ...ports,
+    ...maintainInProcess(ports),
     credentials: eitherCredentials(jwts, tokenCredentials(ports)),
     trust: { ...ports, jwts, allowHttpIssuers: true },
     originSecret: 'known-to-cloudfront-alone',
@@ -152,6 +154,7 @@ const ACTIONS: Record<string, (ask: Ask, token: string | undefined) => Promise<R
   trust: async (ask, token) =>
     ask('/api/trust', { method: 'POST', ...json(token, JSON.stringify(policyOf('new', randomUUID()))) }),
   audit: async (ask, token) => ask('/api/audit?owner=acme', { headers: as(token) }),
+  reindex: async (ask, token) => ask(`${REPOSITORY}/reindex`, { method: 'POST', headers: as(token) }),
   setup: async (ask, token) => ask('/acme/v3.22/main/setup.sh', { headers: as(token) }),
 };
 
@@ -160,22 +163,22 @@ const ACTIONS: Record<string, (ask: Ask, token: string | undefined) => Promise<R
  * of jobs, which are exchanged for one that lasts.
  */
 const EXPECTED = `
-                     read public read private publish delete  token   trust   audit   setup
-no                   404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
-wrong                404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
-expired              404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
-revoked              404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
-read                 404/200     404/200      403/403 403/403 403/403 403/403 403/403 404/200
-publish              404/200     404/401      201/201 403/403 403/403 403/403 403/403 404/200
-delete               404/200     404/401      403/403 204/204 403/403 403/403 403/403 404/200
-admin                404/200     404/401      403/403 403/403 201/201 201/201 200/200 404/200
-other owner's        404/200     404/403      403/403 403/403 403/403 403/403 403/403 404/200
-other branch's       404/200     404/403      403/403 403/403 403/403 403/403 403/403 404/200
-OIDC right           404/200     404/401      201/201 204/204 201/201 201/201 200/200 404/200
-OIDC wrong claim     404/200     404/401      403/403 403/403 403/403 403/403 403/403 404/200
-OIDC wrong audience  404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
-OIDC expired         404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
-OIDC replayed        404/200     404/401      401/401 401/401 401/401 401/401 401/401 404/200
+                     read public read private publish delete  token   trust   audit   reindex setup
+no                   404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
+wrong                404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
+expired              404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
+revoked              404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
+read                 404/200     404/200      403/403 403/403 403/403 403/403 403/403 403/403 404/200
+publish              404/200     404/401      201/201 403/403 403/403 403/403 403/403 403/403 404/200
+delete               404/200     404/401      403/403 204/204 403/403 403/403 403/403 403/403 404/200
+admin                404/200     404/401      403/403 403/403 201/201 201/201 200/200 200/200 404/200
+other owner's        404/200     404/403      403/403 403/403 403/403 403/403 403/403 403/403 404/200
+other branch's       404/200     404/403      403/403 403/403 403/403 403/403 403/403 403/403 404/200
+OIDC right           404/200     404/401      201/201 204/204 201/201 201/201 200/200 200/200 404/200
+OIDC wrong claim     404/200     404/401      403/403 403/403 403/403 403/403 403/403 403/403 404/200
+OIDC wrong audience  404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
+OIDC expired         404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
+OIDC replayed        404/200     404/401      401/401 401/401 401/401 401/401 401/401 401/401 404/200
 `;
 
 test('who may do what, past CloudFront and through it', async () => {

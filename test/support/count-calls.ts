@@ -1,3 +1,4 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { StandInClients } from '#aws/stand-in-clients.ts';
 
 export interface CallCount {
@@ -7,7 +8,14 @@ export interface CallCount {
 }
 
 /** Counts the calls that clients make. */
-export function countCalls({ s3, dynamodb, kms, cloudfront, keyvaluestore }: StandInClients): CallCount {
+export function countCalls({
+  s3,
+  dynamodb,
+  kms,
+  cloudfront,
+  keyvaluestore,
+  lambda,
+}: StandInClients & { lambda?: LambdaClient }): CallCount {
   let calls: Record<string, number> = {};
   const clients = {
     S3: s3,
@@ -15,6 +23,7 @@ export function countCalls({ s3, dynamodb, kms, cloudfront, keyvaluestore }: Sta
     KMS: kms,
     CloudFront: cloudfront,
     KeyValueStore: keyvaluestore,
+    ...(lambda && { Lambda: lambda }),
   };
   for (const [service, client] of Object.entries(clients)) {
     const middleware = client.middlewareStack as {

@@ -3,6 +3,7 @@ import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts';
+import { maintainInProcess } from '#local/maintenance.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
@@ -31,6 +32,7 @@ export async function startObserved() {
     const app = createApi({
       ...ports,
       ...others,
+      ...maintainInProcess({ ...ports, ...others, observer }),
       credentials: tokenCredentials(ports),
       trust: { ...ports, jwts },
       originSecret: ORIGIN_SECRET,

@@ -30,7 +30,7 @@ afterAll(async () => {
   await remove?.();
 });
 
-test('an index that somebody removed is back after the daily comparison', async () => {
+test('an index that somebody removed is back after the daily comparison, which the API has run, too', async () => {
   const put = await fetch(`${registry.url}/api/packages/acme/alpine/v3.22/main?wait=20`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${TOKEN}` },
@@ -45,4 +45,13 @@ test('an index that somebody removed is back after the daily comparison', async 
   expect(await fetchIndex(asked, INDEX)).toBeUndefined();
   await registry.reconcile();
   expect(await fetchIndex(asked, INDEX)).toEqual(['foo-1.0-r0.apk']);
-});
+
+  const post = (path: string) =>
+    fetch(`${registry.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${TOKEN}` } });
+  const right = { reindexed: [Key], changed: [], failed: [] };
+  expect(await (await post('/api/packages/acme/alpine/v3.22/main/reindex')).json()).toEqual(right);
+  expect((await post('/api/packages/acme/alpine/v3.22/mian/reindex')).status).toBe(404);
+  expect(await (await post('/api/reconcile')).json()).toMatchObject({
+    reconciled: { packages: 1, indexes: 1, counts: { unexplained: 0, failed: 0 } },
+  });
+}, 60_000);

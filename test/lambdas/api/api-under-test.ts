@@ -3,12 +3,13 @@ import type { ApiDependencies } from '#lambdas/api/api-dependencies.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import type { Problem } from '#lambdas/api/problem.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { maintainInProcess } from '#local/maintenance.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import type { Credentials, Principal } from '#registry/authorize.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { EVERYTHING } from '#registry/rights.ts';
-import { silentObserver, startPorts } from '#test/support/registry-ports.ts';
+import { type RegistryPorts, silentObserver, startPorts } from '#test/support/registry-ports.ts';
 
 export const TOKEN = 'alp_of-the-admin';
 /** May publish in `acme`, and nothing else. */
@@ -34,6 +35,8 @@ const credentials: Credentials = { find: async (token) => principals[token] };
 export interface ApiUnderTest {
   app: Hono;
   dependencies: ApiDependencies;
+  /** What the dependencies were made from. */
+  ports: RegistryPorts;
   /** What was logged as nobody's fault. */
   logged: unknown[];
   /** The same registry with something else in place of one of its parts. */
@@ -47,19 +50,22 @@ export async function startApi(): Promise<ApiUnderTest> {
   const { ports, close } = await startPorts((event) => handleEvents(event));
   handleEvents = createIndexHandler(ports);
   const logged: unknown[] = [];
+  const observer = { ...silentObserver, failed: (error: unknown) => logged.push(error) };
   const issuers = new HttpsIssuers({ allowHttpIssuers: true });
   const jwts = oidcCredentials({ ...ports, issuers });
   const dependencies: ApiDependencies = {
     ...ports,
+    ...maintainInProcess({ ...ports, observer }),
     credentials: eitherCredentials(jwts, credentials),
     trust: { ...ports, jwts, allowHttpIssuers: true },
     originSecret: ORIGIN_SECRET,
     publicUrl: 'https://apk.example.com',
     maxUploadBytes: MAX_UPLOAD_BYTES,
-    observer: { ...silentObserver, failed: (error) => logged.push(error) },
+    observer,
   };
   return {
     app: createApi(dependencies),
+    ports: { ...ports, observer },
     dependencies,
     logged,
     with: (others) => createApi({ ...dependencies, ...others }),

@@ -9,7 +9,9 @@ type Handler = typeof import('#lambdas/api/handler.ts').handler;
 const ENVIRONMENT = {
   ORIGIN_SECRET: 'a secret of thirty-two characters',
   PUBLIC_URL: 'https://d111111abcdef8.cloudfront.net',
+  RECONCILE_FUNCTION: 'alpenglow-reconcile',
   PACKAGES_BUCKET: 'packages',
+  INCOMING_BUCKET: 'incoming',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: 'signing-key',
   REGISTRY_NAME: 'test',

@@ -1,3 +1,4 @@
+import { createMaintenanceHandler } from '#lambdas/reconcile/maintenance-handler.ts';
 import { createReconcileHandler } from '#lambdas/reconcile/reconcile-handler.ts';
 import { indexKey } from '#registry/object-keys.ts';
 import type { Observer } from '#registry/observer.ts';
@@ -116,4 +117,45 @@ test('an object that could not be read fails the run, so that somebody looks, an
     errors: [expect.any(Died)],
   });
   expect(reports).toHaveLength(1);
+});
+
+test('whoever waits for the answer finds in it what failed, and whoever runs the registry finds the cause', async () => {
+  const foo = await publish('awaited');
+  const packages = dyingAt(registry.ports.packages, 'put', 'before');
+  const failures: unknown[] = [];
+  const observer: Observer = { ...silentObserver, failed: (error) => failures.push(error) };
+  const { reconciled } = await createReconcileHandler({ ...registry.ports, packages, observer })({
+    reconcile: true,
+  });
+  expect(reconciled.failed).toContainEqual({ key: indexKey(foo), error: 'Error: died before put' });
+  expect(failures).toEqual([expect.objectContaining({ errors: expect.arrayContaining([expect.any(Died)]) })]);
+});
+
+test('an event that names a repository makes its indexes anew, and leaves the others alone', async () => {
+  const [foo, other] = [await publish('named'), await publish('unnamed')];
+  const { owner, branch, repository } = foo;
+  const handle = createMaintenanceHandler(registry.ports);
+  expect(await handle({ reindex: { owner, branch, repository } })).toEqual({
+    reindexed: [indexKey(foo)],
+    changed: [indexKey(foo)],
+    failed: [],
+  });
+  expect(await registry.ports.packages.head(indexKey(other))).toBeUndefined();
+  await handle({ source: 'aws.events' });
+  expect(await registry.ports.packages.head(indexKey(other))).toBeDefined();
+});
+
+test.each([
+  { reindex: 'acme/edge/main' },
+  { reindex: { owner: 'acme', branch: 'edge' } },
+  { reconcile: 'yes' },
+])('%j is refused', async (event) => {
+  await expect(createMaintenanceHandler(registry.ports)(event)).rejects.toThrow(/reindex|reconcile/);
+});
+
+test('a repository that is named wrongly is an error that says so', async () => {
+  const reindex = { owner: 'acme', branch: 'edge', repository: 'mian' };
+  await expect(createMaintenanceHandler(registry.ports)({ reindex })).rejects.toMatchObject({
+    code: 'not-found',
+  });
 });

@@ -4,6 +4,7 @@ const endpoints = {
   s3: 'http://s3',
   dynamodb: 'http://db',
   kms: 'http://kms',
+  lambda: 'http://lambda',
   cloudfront: 'http://cloudfront',
   keyvaluestore: 'http://127.0.0.1:4567',
   region: 'here',

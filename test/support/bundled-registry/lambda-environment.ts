@@ -13,7 +13,12 @@ export type ResolvedValues = Record<string, string>;
 export function lambdaEnvironment(
   variables: Record<string, unknown>,
   resolved: ResolvedValues,
-  { region, accessKeyId, secretAccessKey, ...endpoints }: Endpoints & { secretAccessKey: string },
+  {
+    region,
+    accessKeyId,
+    secretAccessKey,
+    ...endpoints
+  }: Endpoints & { secretAccessKey: string; lambda: string },
 ): Record<string, string> {
   const own = Object.entries(variables).map(([name, value]) => [name, resolve(name, value, resolved)]);
   return {
@@ -24,6 +29,7 @@ export function lambdaEnvironment(
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_KMS: endpoints.kms,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_CLOUDFRONT: endpoints.cloudfront,
     // The client puts the account's number before the host, which an address cannot have.
     AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyvaluestore.replace('127.0.0.1', 'localhost'),

@@ -10,6 +10,7 @@ import { LOCAL_ENVIRONMENT } from '#local/registry.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { loadViewerFunction } from '#test/support/deployed-viewer-function.ts';
+import { createLambdaEndpoint } from '#test/support/lambda-endpoint.ts';
 import { type DeployedFunction, readAssembly } from './assembly.ts';
 import { createHttpApi } from './http-api.ts';
 import { lambdaEnvironment, type ResolvedValues } from './lambda-environment.ts';
@@ -60,6 +61,7 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
       ...standInNames,
       ORIGIN_SECRET: originSecret,
       PUBLIC_URL: server.url,
+      RECONCILE_FUNCTION: 'reconcile',
     };
     const functions: LambdaFunction[] = [];
     keep({ close: async () => void (await Promise.all(functions.map((each) => each.close()))) });
@@ -71,12 +73,15 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
       const environment = lambdaEnvironment(deployed.variables, resolvedValues, {
         ...connection,
         ...credentials,
+        lambda: lambda.url,
       });
       const started = new LambdaFunction(deployed, environment);
       functions.push(started);
       return started;
     };
 
+    // The api asks for no other.
+    const lambda = keep(await listen(createLambdaEndpoint((_name, event) => start(daily).invoke(event))));
     const standIns = keep(
       await startStandIns({
         folder,
