@@ -92,27 +92,28 @@ test('the action publishes what its patterns match, waits for the index, and say
   expect(again).toMatchObject({ code: 0, packages: [{ outcome: 'already there' }] });
 });
 
-test.each([
-  ['with space.apk', 'space'],
-  ['with \'quotes" and $(touch pwned) `touch pwned`.apk', 'quotes'],
-  ['line\nend.apk', 'line'],
-  ['-rf.apk', 'dash'],
-  ['--to=evil.apk', 'option'],
-  ['::error::injected.apk', 'command'],
-  ['<b>|*md*|.apk', 'markdown'],
-])('a file called %j is a file like others', async (path, name) => {
-  const folder = `hostile-${name}`;
-  await put(`${folder}/${path}`, name);
-  await put(`${folder}/x/y.apk`, `${name}-deep`);
-  const { code, output, packages } = await publish({ files: `${folder}/*.apk` });
-  expect({ code, output, packages }).toMatchObject({ code: 0, packages: [{ outcome: 'published' }] });
-  const top = path.replace('\n', '?');
-  await put(path, `${name}-top`);
-  const atTop = await publish({ files: top });
-  expect(atTop).toMatchObject({ code: 0, packages: [{ path }] });
-  const commands = atTop.output.split('\n').filter((line) => line.trimStart().startsWith('::'));
+const HOSTILE_NAMES = [
+  'with space.apk',
+  'with \'quotes" and $(touch pwned) `touch pwned`.apk',
+  'line\nend.apk',
+  '-rf.apk',
+  '--to=evil.apk',
+  '::error::injected.apk',
+  '<b>|*md*|.apk',
+];
+
+test('a file is a file, whatever it is called', async () => {
+  for (const [index, path] of HOSTILE_NAMES.entries()) await put(path, `hostile-${index}`);
+  const { code, output, packages, summary } = await publish({ files: '*.apk' });
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(packages.map(({ path }) => path).sort()).toEqual([...HOSTILE_NAMES].sort());
+  expect(summary.match(/^\| x86&#95;64\/hostile-\d-1\.0-r0\.apk \| published \| \d+ \|$/gm)).toHaveLength(7);
+  const commands = output.split('\n').filter((line) => line.trimStart().startsWith('::'));
   expect(commands[0]).toMatch(/^::stop-commands::[0-9a-f-]{36}$/);
   expect(commands.at(-1)).toBe(`::${commands[0]?.slice('::stop-commands::'.length)}::`);
+  const named = HOSTILE_NAMES.filter((name) => !name.includes('\n')).join('\n');
+  const again = await publish({ files: named });
+  expect(again.packages.map(({ outcome }) => outcome)).toEqual(Array(6).fill('already there'));
 });
 
 test('inputs are data: nothing in them is run', async () => {
