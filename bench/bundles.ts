@@ -20,6 +20,7 @@ const ENDPOINTS = {
   keyvaluestore: '',
   region: 'eu-west-1',
   accessKeyId: 'a',
+  secretAccessKey: 'b',
 };
 
 /**

@@ -13,6 +13,7 @@ import { RegistrySecrets } from './constructs/registry-secrets.ts';
 import { RegistryTable } from './constructs/registry-table.ts';
 import { customDomain, type Settings } from './constructs/settings.ts';
 import { SigningKeys } from './constructs/signing-keys.ts';
+import { UploadPipeline } from './constructs/upload-pipeline.ts';
 
 const PRICE_CLASSES = {
   '100': PriceClass.PRICE_CLASS_100,
@@ -40,7 +41,7 @@ export class RegistryStack extends Stack {
     });
 
     const packages = new PackagesBucket(this, 'Packages', { removalPolicy, logs });
-    new IncomingBucket(this, 'Incoming', { removalPolicy, logs });
+    const incoming = new IncomingBucket(this, 'Incoming', { removalPolicy, logs });
     const table = new RegistryTable(this, 'Records', {
       removalPolicy,
       existingTableName: settings.existingTableName,
@@ -87,8 +88,23 @@ export class RegistryStack extends Stack {
       ...index,
       environment: { ...index.environment, ...readers },
     });
+    const uploads = new UploadPipeline(this, 'Uploads', {
+      incoming,
+      packages,
+      table,
+      delivery,
+      environment: {
+        PACKAGES_BUCKET: environment.PACKAGES_BUCKET,
+        TABLE_NAME: environment.TABLE_NAME,
+        REGISTRY_NAME: registryName,
+        INCOMING_BUCKET: incoming.bucket.bucketName,
+        ...readers,
+      },
+      ...defaults,
+    });
     const apiFunction = api.answerWith({
       packages,
+      incoming,
       table,
       keys,
       delivery,
@@ -97,6 +113,7 @@ export class RegistryStack extends Stack {
         ...readers,
         ORIGIN_SECRET: secrets.origin.secretValue.unsafeUnwrap(),
         PUBLIC_URL: delivery.url,
+        INCOMING_BUCKET: incoming.bucket.bucketName,
       },
       ...defaults,
     });
@@ -104,9 +121,15 @@ export class RegistryStack extends Stack {
     new Observability(this, 'Observability', {
       registryName,
       pipeline,
+      uploads,
       api,
       delivery,
-      functions: { Api: apiFunction, Index: pipeline.lambda, Reconcile: reconciliation.lambda },
+      functions: {
+        Api: apiFunction,
+        Index: pipeline.lambda,
+        Ingest: uploads.lambda,
+        Reconcile: reconciliation.lambda,
+      },
       alarmTopicArn: settings.alarmTopicArn,
     });
 

@@ -15,13 +15,14 @@ test('each function may do what its adapters call, on the resources they call, a
   expect({
     api: grantsOf(template, /^ApiFunctionRole/),
     index: grantsOf(template, /^IndexesFunctionRole/),
+    ingest: grantsOf(template, /^UploadsFunctionRole/),
     reconcile: grantsOf(template, /^DailyFunctionRole/),
   }).toMatchSnapshot();
 });
 
 test('no other role is made, and none has a policy of AWS', () => {
   const roles = Object.values(template.findResources('AWS::IAM::Role'));
-  expect(roles).toHaveLength(3);
+  expect(roles).toHaveLength(4);
   for (const { Properties } of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
 });
 

@@ -9,6 +9,7 @@ import type { Readers, Visibility } from '#registry/readers.ts';
 import type { TokenStore } from '#registry/tokens.ts';
 import type { TrustPolicies } from '#registry/trust.ts';
 import type { TrustedPublishers } from '#registry/trusted-publishers.ts';
+import type { IncomingBucket, Uploads } from '#registry/uploads.ts';
 
 /** All that the HTTP API reaches the world through. */
 export interface ApiDependencies {
@@ -18,6 +19,8 @@ export interface ApiDependencies {
   signers: readonly Signer[];
   credentials: Credentials;
   publishers: TrustedPublishers;
+  uploads: Uploads;
+  incoming: IncomingBucket;
   audit: AuditTrail;
   tokens: TokenStore;
   readers: Readers;

@@ -16,6 +16,7 @@ import { addSetup } from './routes/setup.ts';
 import { addTokenExchange } from './routes/token-exchange.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addTrustPolicies } from './routes/trust.ts';
+import { addUploads } from './routes/uploads.ts';
 
 /** The HTTP API (DESIGN "HTTP"): requests in, answers out; it knows neither Lambda nor a port to listen on. */
 export function createApi(dependencies: ApiDependencies): Hono {
@@ -35,6 +36,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   addHealth(app);
   addKeys(app, dependencies);
+  addUploads(app, dependencies);
   addPackages(app, dependencies);
   addPublishers(app, dependencies);
   addBuildkite(app, dependencies);
@@ -61,7 +63,9 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const { problem, headers } = problemOf(error);
     if (problem.status === 500) dependencies.observer.failed(error);
     else dependencies.observer.rejected(problem.code);
-    return context.body(`${JSON.stringify(problem)}\n`, problem.status, headers);
+    // Commands are for people, each on a line of its own.
+    const indent = problem.commands && 1;
+    return context.body(`${JSON.stringify(problem, undefined, indent)}\n`, problem.status, headers);
   });
   return app;
 }

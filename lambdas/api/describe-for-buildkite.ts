@@ -1,5 +1,6 @@
 import { packageKey } from '#registry/object-keys.ts';
 import type { Published } from '#registry/publish-package.ts';
+import type { PublishedFile } from '#registry/uploads.ts';
 import { describePackage } from './describe-package.ts';
 import { stableUuid } from './stable-uuid.ts';
 
@@ -11,7 +12,11 @@ export const BUILDKITE_BRANCH = 'alpine_any';
  * the file itself, since a file has no page here.
  * Source: Buildkite REST API, "Packages API", "Publish a package".
  */
-export function describeForBuildkite(published: Published, publicUrl: string, indexed: boolean) {
+export function describeForBuildkite(
+  published: Pick<Published, 'warnings'> & { record: PublishedFile },
+  publicUrl: string,
+  indexed: boolean,
+) {
   const { record } = published;
   const { owner, repository } = record;
   const description = describePackage(published, publicUrl, indexed);

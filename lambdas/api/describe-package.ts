@@ -1,5 +1,6 @@
 import { packageFile, packageKey, urlPath } from '#registry/object-keys.ts';
 import type { Published } from '#registry/publish-package.ts';
+import type { PublishedFile } from '#registry/uploads.ts';
 
 /** A published package as answers show it. */
 export interface PackageDescription {
@@ -25,7 +26,7 @@ export interface PackageDescription {
 
 /** @param publicUrl what stands before the path, without a slash at its end */
 export function describePackage(
-  { record, warnings }: Published,
+  { record, warnings }: Pick<Published, 'warnings'> & { record: PublishedFile },
   publicUrl: string,
   indexed: boolean,
 ): PackageDescription {

@@ -2,9 +2,10 @@ import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { adapters } from '#aws/adapters.ts';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
-import { readEnvironment, readReaderEnvironment } from '#registry/environment.ts';
+import { readEnvironment, readReaderEnvironment, readUploadEnvironment } from '#registry/environment.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
 import { readApiEnvironment } from './api-environment.ts';
@@ -18,6 +19,7 @@ const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
 const ports = {
   ...adapters(environment),
   ...readerAdapters(readReaderEnvironment()),
+  ...uploadAdapters({ ...environment, ...readUploadEnvironment() }),
   clock: Date.now,
   observer,
 };

@@ -1,6 +1,7 @@
 import { ApkFormatError } from '#apk/apk-format-error.ts';
 import { redactTokens } from '#registry/redact.ts';
 import { RegistryError, type RegistryErrorCode } from '#registry/registry-error.ts';
+import { type Refusal, UploadRefused } from '#registry/uploads.ts';
 import { RequestError, type RequestErrorCode } from './request-error.ts';
 
 /** The one place that decides statuses; they are Forgejo's and Buildkite's where those have one. */
@@ -17,6 +18,9 @@ const STATUS = {
   'bad-token-name': 400,
   'bad-rights': 400,
   'bad-expiry': 400,
+  'bad-part-size': 400,
+  'wrong-size': 400,
+  'wrong-sha256': 400,
   'bad-path': 400,
   'bad-query': 400,
   'bad-wait': 400,
@@ -24,6 +28,7 @@ const STATUS = {
   'bad-issuer': 400,
   'unbound-policy': 400,
   'bad-exchange': 400,
+  'bad-package-url': 400,
   'body-cut-off': 400,
   'not-multipart': 400,
   'bad-multipart': 400,
@@ -40,6 +45,10 @@ const STATUS = {
   'being-published': 409,
   'being-deleted': 409,
   'claim-lost': 409,
+  'parts-missing': 409,
+  'upload-changed': 409,
+  'upload-expired': 410,
+  'upload-unfinished': 503,
   'too-large': 413,
   'index-contended': 503,
   'issuer-unavailable': 503,
@@ -52,6 +61,7 @@ const TITLE = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Content Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
@@ -62,6 +72,7 @@ const RETRY_AFTER: Partial<Record<string, number>> = {
   'being-published': 60,
   'being-deleted': 15,
   'index-contended': 5,
+  'upload-unfinished': 5,
   'issuer-unavailable': 10,
 };
 
@@ -75,6 +86,8 @@ export interface Problem {
   code: string;
   /** Of `already-published`: what is there has the same bytes. */
   identical?: true;
+  /** What to paste instead, if there is something. */
+  commands?: readonly string[];
 }
 
 export interface ProblemAnswer {
@@ -85,11 +98,11 @@ export interface ProblemAnswer {
 /** What the client is told of an error; nothing of one that it did not cause. */
 export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof ApkFormatError) return answer(400, error.code, `${error.message} ${error.mend}`);
+  if (error instanceof UploadRefused) return answerRefusal(error.refusal);
   if (error instanceof RegistryError || error instanceof RequestError) {
-    const allow = error instanceof RequestError ? error.allow : undefined;
-    const refusal = answer(STATUS[error.code], error.code, error.message, allow);
-    if (error instanceof RegistryError && error.identical) refusal.problem.identical = true;
-    return refusal;
+    const { allow, commands } = error instanceof RequestError ? error : {};
+    const identical = error instanceof RegistryError && error.identical;
+    return answer(STATUS[error.code], error.code, error.message, { allow, commands, identical });
   }
   return answer(
     500,
@@ -98,10 +111,35 @@ export function problemOf(error: unknown): ProblemAnswer {
   );
 }
 
-function answer(status: keyof typeof TITLE, code: string, detail: string, allow?: string): ProblemAnswer {
+/** What the client is told of an upload that was refused: as of a direct publish. */
+export const problemOfRefusal = (refusal: Refusal): Problem => answerRefusal(refusal).problem;
+
+const answerRefusal = ({ code, message, identical }: Refusal): ProblemAnswer =>
+  answer(code in STATUS ? STATUS[code as keyof typeof STATUS] : 400, code, message, { identical });
+
+interface Extras {
+  allow?: string | undefined;
+  commands?: readonly string[] | undefined;
+  identical?: boolean | undefined;
+}
+
+function answer(
+  status: keyof typeof TITLE,
+  code: string,
+  detail: string,
+  { allow, commands, identical }: Extras = {},
+): ProblemAnswer {
   const retryAfter = RETRY_AFTER[code];
   return {
-    problem: { type: 'about:blank', title: TITLE[status], status, detail: redactTokens(detail), code },
+    problem: {
+      type: 'about:blank',
+      title: TITLE[status],
+      status,
+      detail: redactTokens(detail),
+      code,
+      ...(commands && { commands }),
+      ...(identical && { identical }),
+    },
     headers: {
       'Content-Type': 'application/problem+json',
       ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="Alpenglow"' }),

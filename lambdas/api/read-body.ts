@@ -1,13 +1,21 @@
 import { RequestError } from './request-error.ts';
 
+/** How much of a body is read, and what is said of more. */
+export interface BodyLimit {
+  /** Bytes. */
+  bytes: number;
+  /** What more than that is answered with. */
+  exceeded(): RequestError;
+}
+
 /**
  * The whole body, read no further than the limit.
- * @param limit bytes of a file
- * @param frame bytes that may stand around the file
- * @throws RequestError `too-large`, `body-cut-off`
+ * @param frame bytes that may stand around what is limited
+ * @throws RequestError `body-cut-off`, and what the limit says
  */
-export async function readBody(request: Request, limit: number, frame = 0): Promise<Buffer> {
-  if (Number(request.headers.get('content-length')) > limit + frame) throw tooLarge(limit);
+export async function readBody(request: Request, limit: BodyLimit, frame = 0): Promise<Buffer> {
+  const most = limit.bytes + frame;
+  if (Number(request.headers.get('content-length')) > most) throw limit.exceeded();
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
@@ -15,10 +23,10 @@ export async function readBody(request: Request, limit: number, frame = 0): Prom
     const chunk = await readChunk(reader);
     if (chunk === undefined) return Buffer.concat(chunks, size);
     size += chunk.length;
-    if (size > limit + frame) {
+    if (size > most) {
       // Not awaited: the answer must not wait for a sender that goes on.
       reader?.cancel().catch(() => {});
-      throw tooLarge(limit);
+      throw limit.exceeded();
     }
     chunks.push(chunk);
   }
@@ -34,9 +42,3 @@ async function readChunk(
     throw new RequestError('body-cut-off', 'The upload was cut off. Send the whole file again.', { cause });
   }
 }
-
-export const tooLarge = (limit: number) =>
-  new RequestError(
-    'too-large',
-    `The upload is larger than ${limit} bytes, the most that one request carries here; larger packages are not taken yet. Strip the package, or split it into several.`,
-  );

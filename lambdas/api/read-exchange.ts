@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { readBody } from './read-body.ts';
-import { readJson } from './read-json.ts';
+import { readBodyText, readJson } from './read-json.ts';
 import { readToken } from './read-token.ts';
 import { RequestError } from './request-error.ts';
 
@@ -17,8 +16,6 @@ const exchange = z.strictObject({
   requested_token_type: z.literal(ACCESS_TOKEN_TYPE).optional(),
 });
 
-const MAX_FORM_BYTES = 16 * 1024;
-
 /**
  * The JSON Web Token that is to be exchanged: of the body, a form or JSON, and without one the bearer's.
  * @throws RequestError `bad-exchange`, `bad-json`, `too-large`, `body-cut-off`
@@ -26,7 +23,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 export async function readExchange(request: Request): Promise<string | undefined> {
   const type = request.headers.get('content-type') ?? '';
   if (/^application\/json *(?:;|$)/i.test(type)) return (await readJson(request, exchange)).subject_token;
-  const form = (await readBody(request, MAX_FORM_BYTES)).toString('utf8');
+  const form = await readBodyText(request);
   if (form === '') return readToken(request.headers.get('authorization') ?? undefined);
   return readForm(form);
 }

@@ -1,9 +1,12 @@
 import type * as z from 'zod';
 import { quote } from '#apk/apk-format-error.ts';
-import { readBody } from './read-body.ts';
+import { type BodyLimit, readBody } from './read-body.ts';
 import { RequestError } from './request-error.ts';
 
-const MAX_JSON_BYTES = 16 * 1024;
+const LIMIT: BodyLimit = {
+  bytes: 16 * 1024,
+  exceeded: () => new RequestError('too-large', `The body is larger than ${LIMIT.bytes} bytes.`),
+};
 
 /**
  * The JSON that a request carries, checked against a schema whose objects are strict.
@@ -11,7 +14,12 @@ const MAX_JSON_BYTES = 16 * 1024;
  */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
   checkType(request.headers.get('content-type'));
-  const { success, data, error } = schema.safeParse(parseJson(await readText(request)));
+  return checkAgainst(schema, parseJson(await readBodyText(request)));
+}
+
+/** @throws RequestError `bad-json` that names the member */
+export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { success, data, error } = schema.safeParse(value);
   if (success) return data;
   throw new RequestError('bad-json', error.issues.map(explain).slice(0, MAX_EXPLAINED).join(' '));
 }
@@ -27,11 +35,9 @@ function checkType(type: string | null): void {
   );
 }
 
-async function readText(request: Request): Promise<string> {
-  const body = await readBody(request, MAX_JSON_BYTES).catch((error) => {
-    if (!(error instanceof RequestError) || error.code !== 'too-large') throw error;
-    throw new RequestError('too-large', `The JSON is larger than ${MAX_JSON_BYTES} bytes.`, { cause: error });
-  });
+/** @throws RequestError `bad-json` for what is not UTF-8, `too-large`, `body-cut-off` */
+export async function readBodyText(request: Request): Promise<string> {
+  const body = await readBody(request, LIMIT);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (cause) {

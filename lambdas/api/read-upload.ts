@@ -1,5 +1,5 @@
 import { quote } from '#apk/apk-format-error.ts';
-import { readBody, tooLarge } from './read-body.ts';
+import { type BodyLimit, readBody } from './read-body.ts';
 import { RequestError } from './request-error.ts';
 import { MAX_FRAME_BYTES } from './upload-limit.ts';
 
@@ -8,17 +8,17 @@ const HOW_TO = 'Send the package with `curl --form file=@FILE`.';
 
 /**
  * The package in a request: the body itself, or the `file` part of a form, since Forgejo takes both.
- * @throws RequestError as `readBody` and `readFormUpload`
+ * @throws RequestError as `readBody`, `readForm` and `fileIn`
  */
-export function readUpload(request: Request, limit: number): Promise<Buffer> {
-  return isForm(request) ? readFormUpload(request, limit) : readBody(request, limit);
+export async function readUpload(request: Request, limit: BodyLimit): Promise<Buffer> {
+  return isForm(request) ? fileIn(await readForm(request, limit), limit) : readBody(request, limit);
 }
 
 /**
- * The package in the `file` part of a form, read no further than the limit.
- * @throws RequestError `not-multipart`, `bad-multipart`, `file-part-missing`, `file-part-repeated`, `too-large`, `body-cut-off`
+ * A form, read no further than the limit of the file in it.
+ * @throws RequestError `not-multipart`, `bad-multipart`, `body-cut-off`, and what the limit says
  */
-export async function readFormUpload(request: Request, limit: number): Promise<Buffer> {
+export async function readForm(request: Request, limit: BodyLimit): Promise<FormData> {
   if (!isForm(request)) {
     const type = quote(request.headers.get('content-type') ?? '');
     throw new RequestError(
@@ -27,8 +27,13 @@ export async function readFormUpload(request: Request, limit: number): Promise<B
     );
   }
   const body = await readBody(request, limit, MAX_FRAME_BYTES);
-  const file = filePart(await parseForm(body, contentType(request)));
-  if (file.size > limit) throw tooLarge(limit);
+  return parseForm(body, contentType(request));
+}
+
+/** @throws RequestError `file-part-missing`, `file-part-repeated`, and what the limit says */
+export async function fileIn(form: FormData, limit: BodyLimit): Promise<Buffer> {
+  const file = filePart(form);
+  if (file.size > limit.bytes) throw limit.exceeded();
   return Buffer.from(await file.arrayBuffer());
 }
 

@@ -12,6 +12,8 @@ export type RequestErrorCode =
   | 'file-part-repeated'
   | 'no-such-path'
   | 'method-not-allowed'
+  | 'bad-package-url'
+  | 'upload-unfinished'
   | 'too-large';
 
 /** The message says what is wrong with the request, and what to send instead. */
@@ -20,10 +22,17 @@ export class RequestError extends Error {
   readonly code: RequestErrorCode;
   /** For `method-not-allowed`: the methods that are, as the `Allow` header lists them. */
   readonly allow: string | undefined;
+  /** For `too-large`: what to paste instead. */
+  readonly commands: readonly string[] | undefined;
 
-  constructor(code: RequestErrorCode, message: string, options?: ErrorOptions & { allow?: string }) {
+  constructor(
+    code: RequestErrorCode,
+    message: string,
+    options: ErrorOptions & Partial<Pick<RequestError, 'allow' | 'commands'>> = {},
+  ) {
     super(message, options);
     this.code = code;
-    this.allow = options?.allow;
+    this.allow = options.allow;
+    this.commands = options.commands;
   }
 }

@@ -8,7 +8,7 @@ export type Change = Pick<AuditEntry, 'action' | 'owner' | 'on'>;
 
 interface Notes {
   principal?: Principal;
-  change?: Change;
+  change?: Change | undefined;
 }
 
 /** What is found out about a request while it is answered, for whoever looks at the answer as a whole. */
@@ -20,8 +20,8 @@ export const notesOf = (request: Request): Notes => notes.get(request) ?? {};
 
 export const notePrincipal = (request: Request, principal: Principal) => add(request, { principal });
 
-/** Says what a request is about to change, and again when it is known better. */
-export const noteChange = (request: Request, change: Change) => add(request, { change });
+/** Says what a request is about to change, and again when it is known better: nothing, perhaps. */
+export const noteChange = (request: Request, change: Change | undefined) => add(request, { change });
 
 /** A package that was published. */
 export const publicationOf = ({ record }: Published): Change => ({

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 export const sendJson = (
   context: Context,
   value: object,
-  status: 200 | 201 = 200,
+  status: 200 | 201 | 202 = 200,
   headers: Record<string, string> = {},
 ): Response =>
   context.body(`${JSON.stringify(value)}\n`, status, { 'Content-Type': 'application/json', ...headers });

@@ -7,6 +7,7 @@ const problem = (
   code: string,
   detail: string,
   challenge?: string,
+  commands?: string[],
 ): ViewerResponse => {
   const headers: ViewerResponse['headers'] = {
     'content-type': { value: 'application/problem+json' },
@@ -18,25 +19,40 @@ const problem = (
     statusCode: statusCode,
     statusDescription: title,
     headers: headers,
-    body: JSON.stringify({
-      type: 'about:blank',
-      title: title,
-      status: statusCode,
-      detail: detail,
-      code: code,
-    }),
+    body: JSON.stringify(
+      {
+        type: 'about:blank',
+        title: title,
+        status: statusCode,
+        detail: detail,
+        code: code,
+        commands: commands,
+      },
+      undefined,
+      commands === undefined ? 0 : 1,
+    ),
   };
 };
 
 /** The largest package file that the API takes, in bytes. */
 export const MAX_UPLOAD = 4613734;
 
-export const tooLarge = problem(
-  413,
-  'Content Too Large',
-  'too-large',
-  `The upload is larger than ${MAX_UPLOAD} bytes, the most that one request carries here; larger packages are not taken yet. Strip the package, or split it into several.`,
-);
+/** @param repository where packages are PUT, as a URL; `undefined` when that is not known */
+export const tooLarge = (repository: string | undefined): ViewerResponse =>
+  problem(
+    413,
+    'Content Too Large',
+    'too-large',
+    `The upload is larger than ${MAX_UPLOAD} bytes, the most that one request carries here. Send it with these commands, or with alpenglow publish.`,
+    undefined,
+    repository === undefined ? undefined : uploadCommands(repository),
+  );
+
+/** As the API gives them. */
+const uploadCommands = (repository: string): string[] => [
+  `curl --fail-with-body --oauth2-bearer $TOKEN -H Accept:text/x-curl -d size=$(($(wc -c <FILE))) -d sha256=$(sha256sum FILE | cut -c1-64) -o FILE.curl ${repository}/uploads`,
+  'curl --fail-with-body -K FILE.curl -T FILE',
+];
 
 export const notFound = problem(
   404,

@@ -26,7 +26,7 @@ export async function handleViewerRequest(
   lookup: ReaderLookup,
 ): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
-  if (isTooLarge(request.headers)) return tooLarge;
+  if (isTooLarge(request.headers)) return tooLarge(repositoryUrl(request));
   if (DOT_SEGMENT.test(request.uri)) return notFound;
   const segments = request.uri.split('/').slice(1);
   if (request.uri.length > MAX_PATH || segments.length === 0 || !segments.every(isPlain)) {
@@ -99,6 +99,18 @@ function isTooLarge(headers: ViewerRequest['headers']): boolean {
   return length !== undefined && Number(length.value) > MAX_UPLOAD + (isForm ? MAX_FRAME : 0);
 }
 
+/** Where packages of the repository are PUT that a request is for, by its Forgejo address or by Buildkite's. */
+function repositoryUrl(request: ViewerRequest): string | undefined {
+  const segments = request.uri.split('/').slice(1);
+  const host = request.headers.host;
+  if (host === undefined || !segments.every(isPlain)) return undefined;
+  const forwarded = request.headers['cloudfront-forwarded-proto'];
+  const origin = `${forwarded === undefined ? 'https' : forwarded.value}://${host.value}/api/packages`;
+  if (segments.length === 6 && segments[1] === 'packages') return `${origin}/${segments.slice(2).join('/')}`;
+  if (segments.length !== 7 || segments[1] !== 'packages') return undefined;
+  return `${origin}/${segments[3] as string}/alpine/alpine_any/${segments[5] as string}`;
+}
+
 const isPlain = (segment: string): boolean =>
   PLAIN_SEGMENT.test(segment) && segment !== '.' && segment !== '..';
 
@@ -107,12 +119,13 @@ const isRead = (request: ViewerRequest): boolean => request.method === 'GET' || 
 /** The API's own paths: an owner is never called so, and none is made by folding one. */
 const isReserved = (segment: string): boolean => /^(?:api|v2)$/i.test(segment);
 
-/** `/api/packages/{owner}/alpine/{branch}/{repository}/{arch}/{file}` */
+/** `/api/packages/{owner}/alpine/{branch}/{repository}/{arch}/{file}`; an upload has an id there, which no file has. */
 const isForgejoFile = (segments: string[]): boolean =>
   segments.length === 8 &&
   segments[0] === 'api' &&
   segments[1] === 'packages' &&
   segments[3] === 'alpine' &&
+  !(segments[6] === 'uploads' && /^[0-9a-f-]{36}$/.test(segments[7] as string)) &&
   !isReserved(segments[2] as string);
 
 /** apk follows a 302 and an absolute path; with plain segments the path cannot begin with two slashes. */

@@ -1,16 +1,24 @@
 import { ApkFormatError } from './apk-format-error.ts';
 
-/** A cursor over bytes that arrive in chunks; holds one chunk at a time. */
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** A cursor over bytes that arrive in chunks; holds the chunk at the cursor, and the next one if asked to. */
 export class ByteSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #onRead: (bytes: Uint8Array) => void;
-  #chunk: Uint8Array = new Uint8Array(0);
+  readonly #listeners: ((bytes: Uint8Array) => void)[] = [];
+  #chunk = NOTHING;
+  #ahead = NOTHING;
   #offset = 0;
 
-  /** @param onRead is given every chunk once, as it arrives */
-  constructor(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: Uint8Array) => void = () => {}) {
+  constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
-    this.#onRead = onRead;
+  }
+
+  /** Shows `listener` each byte from the cursor to the end once, as it arrives. */
+  listen(listener: (bytes: Uint8Array) => void): void {
+    listener(this.#chunk);
+    listener(this.#ahead);
+    this.#listeners.push(listener);
   }
 
   /** Bytes consumed so far: where the cursor stands in the file. */
@@ -20,16 +28,36 @@ export class ByteSource {
 
   /** The bytes at the cursor, at least one; `undefined` at the end. */
   async peek(): Promise<Uint8Array | undefined> {
-    while (this.#chunk.length === 0) {
-      const next = await this.#chunks.next();
-      if (next.done) return undefined;
-      this.#onRead(next.value);
-      this.#chunk = next.value;
+    if (this.#chunk.length === 0) {
+      await this.readAhead();
+      [this.#chunk, this.#ahead] = [this.#ahead, NOTHING];
     }
-    return this.#chunk;
+    return this.#chunk.length === 0 ? undefined : this.#chunk;
   }
 
-  /** Moves the cursor over bytes that `peek` has shown. */
+  /** Has the bytes after those of `peek` arrive, and be listened to, while another thread works on the latter. */
+  async readAhead(): Promise<void> {
+    while (this.#ahead.length === 0) {
+      const next = await this.#chunks.next();
+      if (next.done) return;
+      for (const listener of this.#listeners) listener(next.value);
+      this.#ahead = next.value;
+    }
+  }
+
+  /** The next `count` bytes, over which the cursor does not move; with fewer left, those. */
+  async peekUpTo(count: number): Promise<Uint8Array> {
+    let chunk = (await this.peek()) ?? NOTHING;
+    while (chunk.length < count) {
+      await this.readAhead();
+      if (this.#ahead.length === 0) break;
+      this.#chunk = chunk = Buffer.concat([chunk, this.#ahead]);
+      this.#ahead = NOTHING;
+    }
+    return chunk.subarray(0, count);
+  }
+
+  /** Moves the cursor over bytes that were shown. */
   skip(count: number): void {
     this.#chunk = this.#chunk.subarray(count);
     this.#offset += count;
@@ -62,12 +90,6 @@ export class ByteSource {
     return bytes;
   }
 
-  /** Puts bytes that were just taken back before the cursor. */
-  unread(bytes: Uint8Array): void {
-    this.#chunk = this.#chunk.length === 0 ? bytes : concat(bytes, this.#chunk);
-    this.#offset -= bytes.length;
-  }
-
   /** Tells the producer that nothing more will be read. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
@@ -78,11 +100,21 @@ export function truncatedAt(offset: number): ApkFormatError {
   return new ApkFormatError('truncated', `The file ends in the middle of a gzip member, at byte ${offset}.`);
 }
 
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
+/** Each write to zlib is a hop to another thread and back, and TLS hands over 16 KiB at a time. */
+const LARGE_CHUNK_BYTES = 256 * 1024;
+
+/** The same bytes in chunks that are worth a hop to another thread. */
+export async function* inLargeChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size < LARGE_CHUNK_BYTES) continue;
+    yield parts.length === 1 ? chunk : Buffer.concat(parts, size);
+    [parts, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(parts, size);
 }
 
 /** Bytes that are all here, for a reader of streams. */

@@ -6,7 +6,7 @@ import { MAX_GZIP_HEADER_BYTES } from './limits.ts';
 /** What a member's reader wants to know while the member is read. */
 export interface MemberReader {
   /** Given each run of the member's compressed bytes, header and trailer included. */
-  onCompressed(bytes: Uint8Array): void;
+  onCompressed?(bytes: Uint8Array): void;
   /** Asked after each step with the totals so far; throws when they are too much. */
   checkSize(compressed: number, inflated: number): void;
 }
@@ -55,7 +55,7 @@ async function readHeader(source: ByteSource, reader: MemberReader): Promise<voi
   let crc = 0;
   const take = async (count: number) => {
     const bytes = await source.take(count);
-    reader.onCompressed(bytes);
+    reader.onCompressed?.(bytes);
     crc = crc32(bytes, crc);
     return bytes;
   };
@@ -88,9 +88,11 @@ async function feed(source: ByteSource, engine: InflateRaw, reader: MemberReader
       const chunk = await source.peek();
       if (chunk === undefined) throw truncatedAt(source.offset);
       const before = engine.bytesWritten;
-      ended = await write(engine, chunk);
+      const writing = write(engine, chunk);
+      await source.readAhead();
+      ended = await writing;
       const used = engine.bytesWritten - before;
-      reader.onCompressed(chunk.subarray(0, used));
+      reader.onCompressed?.(chunk.subarray(0, used));
       source.skip(used);
     }
   } catch (error) {
@@ -119,7 +121,7 @@ async function readTrailer(
   expected: { start: number; crc: number; inflated: number },
 ): Promise<void> {
   const trailer = await source.take(8);
-  reader.onCompressed(trailer);
+  reader.onCompressed?.(trailer);
   const view = new DataView(trailer.buffer, trailer.byteOffset, 8);
   if (view.getUint32(0, true) !== expected.crc || view.getUint32(4, true) !== expected.inflated % 2 ** 32) {
     throw corrupt(expected.start);

@@ -25,9 +25,11 @@ export const MAX_INFO_LINE_BYTES = 64 * KiB;
 export const MAX_SCRIPT_BYTES = 256 * KiB;
 /** Bytes of everything an index says of one package: with its keys it must fit DynamoDB's 400 KB item. */
 export const MAX_METADATA_BYTES = 320 * KiB;
-/** Bytes of a data member that may inflate however well they are compressed. */
+/** Data members, which are one by right; each takes an inflater of its own, however little is in it. */
+export const MAX_DATA_MEMBERS = 1_000;
+/** Bytes of the data members that may inflate however well they are compressed. */
 export const FREE_INFLATED_BYTES = 64 * MiB;
-/** How many times its compressed size a data member may inflate to, beyond the free bytes. */
+/** How many times their compressed size the data members may inflate to, beyond the free bytes. */
 export const MAX_INFLATION = 40;
 /** Entries of a data member. */
 export const MAX_FILES = 500_000;

@@ -37,7 +37,7 @@ function compareEntries({ info: a }: IndexEntry, { info: b }: IndexEntry): numbe
 export async function decodeIndex(file: Uint8Array): Promise<IndexEntry[]> {
   const source = new ByteSource(inOneChunk(file));
   await readSmallMember(source);
-  const body = inflateMember(source, { onCompressed: () => {}, checkSize });
+  const body = inflateMember(source, { checkSize });
   const { files } = await readTarFiles(body);
   const index = files.find(({ name }) => name === 'APKINDEX');
   if (index === undefined) throw new ApkFormatError('bad-index', 'The file has no APKINDEX.');

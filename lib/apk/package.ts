@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ApkFormatError, quote } from './apk-format-error.ts';
-import { ByteSource } from './byte-source.ts';
-import { DataMemberCheck } from './data-member.ts';
+import { ByteSource, inLargeChunks } from './byte-source.ts';
 import { needsApk3 } from './dependency.ts';
 import { type PackageWarning, WARNINGS, type WarningCode } from './faults.ts';
-import { inflateMember, isGzip } from './gzip-member.ts';
-import { FREE_INFLATED_BYTES, MAX_INFLATION } from './limits.ts';
+import { isGzip } from './gzip-member.ts';
 import { isKnownArchitecture } from './names.ts';
+import { readPackageData } from './package-data.ts';
 import { readPackageHead } from './package-head.ts';
 import type { PackageInfo } from './package-info.ts';
 import type { NamedSignature } from './signature.ts';
-import { readTar } from './tar.ts';
 
 /** What a version 2 package is, as read and checked from its bytes. */
 export interface PackageReport {
@@ -36,12 +34,13 @@ export interface PackageReport {
  */
 export async function readPackage(chunks: AsyncIterable<Uint8Array>): Promise<PackageReport> {
   const hash = createHash('sha256');
-  const source = new ByteSource(chunks, (bytes) => hash.update(bytes));
+  const source = new ByteSource(inLargeChunks(chunks));
+  source.listen((bytes) => hash.update(bytes));
   try {
     await checkKind(source);
     const { info, datahash, signatures, hasScripts, control } = await readPackageHead(source);
-    const { check, members } = await readData(source, datahash);
-    if ((check.hasEntries || hasScripts) && !info.installedSize) {
+    const { hasEntries, warnings } = await readPackageData(source, datahash);
+    if ((hasEntries || hasScripts) && !info.installedSize) {
       throw new ApkFormatError(
         'size-missing',
         `.PKGINFO has ${info.installedSize === 0 ? 'size 0' : 'no size'}, though there are files or scripts.`,
@@ -54,7 +53,7 @@ export async function readPackage(chunks: AsyncIterable<Uint8Array>): Promise<Pa
       sha256: hash.digest('hex'),
       signatures,
       control,
-      warnings: [...check.warnings, ...memberWarnings(members), ...infoWarnings(info)],
+      warnings: [...warnings, ...infoWarnings(info)],
     };
   } finally {
     await source.close();
@@ -63,70 +62,13 @@ export async function readPackage(chunks: AsyncIterable<Uint8Array>): Promise<Pa
 
 /** Tells apart what people upload by mistake. */
 async function checkKind(source: ByteSource): Promise<void> {
-  const start = await source.takeUpTo(4);
-  source.unread(start);
+  const start = await source.peekUpTo(4);
   const magic = Buffer.from(start).toString('latin1');
   if (magic === '') throw new ApkFormatError('empty-file', 'The file is empty.');
   if (magic === 'PK\x03\x04')
     throw new ApkFormatError('android-package', 'The file is a zip archive, as Android packages are.');
   if (magic.startsWith('ADB')) throw new ApkFormatError('v3-package', 'The file is a version 3 package.');
   if (!isGzip(start)) throw new ApkFormatError('not-gzip', 'The file does not begin with a gzip member.');
-}
-
-async function readData(
-  source: ByteSource,
-  datahash: string,
-): Promise<{ check: DataMemberCheck; members: number }> {
-  const start = source.offset;
-  if ((await source.peek()) === undefined)
-    throw new ApkFormatError('data-missing', 'The file ends after the control member.');
-  const hash = createHash('sha256');
-  const check = new DataMemberCheck();
-  let members = 0;
-  async function* inflated(): AsyncGenerator<Uint8Array> {
-    while ((await source.peek()) !== undefined) {
-      if (members > 0) await checkMemberFollows(source);
-      members += 1;
-      yield* inflateMember(source, {
-        onCompressed: (bytes) => hash.update(bytes),
-        checkSize: checkInflation,
-      });
-    }
-  }
-  await readTar(inflated(), check.visit);
-  const actual = hash.digest('hex');
-  if (actual !== datahash) {
-    throw new ApkFormatError(
-      'datahash-wrong',
-      `The data member, ${source.offset - start} bytes from byte ${start}, has the SHA-256 ${actual}, but .PKGINFO says ${datahash}.`,
-    );
-  }
-  return { check, members };
-}
-
-async function checkMemberFollows(source: ByteSource): Promise<void> {
-  const start = await source.takeUpTo(2);
-  source.unread(start);
-  if (!isGzip(start))
-    throw new ApkFormatError(
-      'trailing-bytes',
-      `The data member ends at byte ${source.offset}, but the file goes on.`,
-    );
-}
-
-function checkInflation(compressed: number, inflated: number): void {
-  if (inflated > FREE_INFLATED_BYTES + MAX_INFLATION * compressed) {
-    throw new ApkFormatError(
-      'data-too-large',
-      `The data member inflates to more than ${MAX_INFLATION} times its size (beyond the first ${FREE_INFLATED_BYTES} bytes).`,
-    );
-  }
-}
-
-function memberWarnings(members: number): PackageWarning[] {
-  if (members === 1) return [];
-  const code = 'several-data-members';
-  return [{ code, message: `The file has ${members} data members. ${WARNINGS[code]}` }];
 }
 
 function infoWarnings({ arch, depends, provides, installIf }: PackageInfo): PackageWarning[] {

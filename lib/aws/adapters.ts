@@ -12,7 +12,16 @@ import { KmsSigner } from './kms-signer.ts';
 import { S3PackageBucket } from './s3-package-bucket.ts';
 
 /** The registry's stores and keys in AWS. */
-export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsClients = awsClients()) {
+export const adapters = (environment: Environment, clients: AwsClients = awsClients()) => ({
+  ...storeAdapters(environment, clients),
+  signers: environment.SIGNING_KEYS.map((key) => new KmsSigner(clients.kms, key, environment.REGISTRY_NAME)),
+});
+
+/** The stores alone. */
+export function storeAdapters(
+  environment: Pick<Environment, 'PACKAGES_BUCKET' | 'TABLE_NAME'>,
+  { s3, dynamodb }: Pick<AwsClients, 's3' | 'dynamodb'>,
+) {
   const documents = DynamoDBDocumentClient.from(dynamodb, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -25,6 +34,5 @@ export function adapters(environment: Environment, { s3, dynamodb, kms }: AwsCli
     policies: new DynamoDBTrust(documents, environment.TABLE_NAME),
     usedJwts: new DynamoDBUsedJwts(documents, environment.TABLE_NAME),
     owners: new DynamoDBOwners(documents, environment.TABLE_NAME),
-    signers: environment.SIGNING_KEYS.map((key) => new KmsSigner(kms, key, environment.REGISTRY_NAME)),
   };
 }

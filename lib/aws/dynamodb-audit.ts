@@ -17,12 +17,12 @@ export class DynamoDBAudit implements AuditTrail {
   }
 
   /** The owner's first: what the whole trail has, an owner's has. */
-  async add(entry: AuditEntry): Promise<void> {
-    const sk = `${new Date(entry.at).toISOString()}#${randomUUID()}`;
+  async add(entry: AuditEntry, id: string = randomUUID()): Promise<void> {
+    const sk = `${new Date(entry.at).toISOString()}#${id}`;
     for (const owner of entry.owner === undefined ? [undefined] : [entry.owner, undefined]) {
       const Item = { pk: partitionOf(owner), sk, ...entry };
       const ConditionExpression = 'attribute_not_exists(pk)';
-      // Where it does not hold, it is this very entry: the SDK sends a write again when its answer was lost.
+      // Where it does not hold, it is this very entry: whoever was not answered sends it again.
       await conditionHeld(
         this.#client.send(new PutCommand({ TableName: this.#table, Item, ConditionExpression })),
       );

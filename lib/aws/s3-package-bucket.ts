@@ -5,7 +5,6 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type {
   ListedObject,
@@ -16,9 +15,10 @@ import type {
   StoredObject,
   StreamedObject,
 } from '#registry/ports.ts';
-
-/** What S3 answers when a precondition does not hold: another object, a write under way, nothing to replace. */
-const CONDITION_FAILED = new Set([412, 409, 404]);
+import type { StagedFile } from '#registry/uploads.ts';
+import { copyObject, SHA256_METADATA } from './copy-object.ts';
+import { toBase64, wholeSha256 } from './s3-checksum.ts';
+import { absentOr, writeHeld } from './s3-errors.ts';
 
 /** The packages bucket. Source of the conditions: Amazon S3 User Guide, "Conditional requests". */
 export class S3PackageBucket implements PackageBucket {
@@ -53,11 +53,12 @@ export class S3PackageBucket implements PackageBucket {
   async head(key: string): Promise<ObjectSummary | undefined> {
     try {
       const command = new HeadObjectCommand({ ...this.#at(key), ChecksumMode: 'ENABLED' });
-      const { ETag, ContentLength, ChecksumSHA256, LastModified } = await this.#client.send(command);
+      const { ETag, ContentLength, ChecksumSHA256, Metadata, LastModified } =
+        await this.#client.send(command);
       return {
         etag: ETag ?? '',
         size: ContentLength ?? 0,
-        sha256: ChecksumSHA256 && wholeSha256(ChecksumSHA256),
+        sha256: wholeSha256(ChecksumSHA256) ?? Metadata?.[SHA256_METADATA],
         lastModified: secondsOf(LastModified),
       };
     } catch (error) {
@@ -70,15 +71,24 @@ export class S3PackageBucket implements PackageBucket {
       ...this.#at(key),
       ...('etag' in only ? { IfMatch: only.etag } : { IfNoneMatch: '*' }),
       Body: object.body,
-      ChecksumSHA256: Buffer.from(object.sha256, 'hex').toString('base64'),
+      ChecksumSHA256: toBase64(object.sha256),
       ContentType: object.contentType,
       CacheControl: object.cacheControl,
     });
-    return conditionHeld(this.#client.send(command));
+    return writeHeld(this.#client.send(command));
+  }
+
+  async copy(
+    key: string,
+    from: StagedFile,
+    object: Omit<NewObject, 'body'>,
+    only: Precondition,
+  ): Promise<boolean> {
+    return copyObject({ to: this.#at(key), from, object, only }, this.#client);
   }
 
   async delete(key: string, etag?: string): Promise<boolean> {
-    return conditionHeld(this.#client.send(new DeleteObjectCommand({ ...this.#at(key), IfMatch: etag })));
+    return writeHeld(this.#client.send(new DeleteObjectCommand({ ...this.#at(key), IfMatch: etag })));
   }
 
   /** Keys are asked for URL-encoded: XML cannot carry every character that somebody's key may have. */
@@ -106,30 +116,4 @@ export class S3PackageBucket implements PackageBucket {
 /** Source: Amazon S3 API Reference, "ListObjectsV2", EncodingType: as in a form, a space is a plus. */
 const decodeKey = (key: string) => decodeURIComponent(key.replaceAll('+', ' '));
 
-/**
- * What was stored in parts has a checksum of their checksums, with their number behind a hyphen.
- * Source: Amazon S3 User Guide, "Checking object integrity".
- */
-const wholeSha256 = (base64: string): string | undefined =>
-  base64.includes('-') ? undefined : Buffer.from(base64, 'base64').toString('hex');
-
 const secondsOf = (date: Date | undefined): number => Math.floor((date?.getTime() ?? 0) / 1000);
-
-const statusOf = (error: unknown) =>
-  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-
-function absentOr(error: unknown): undefined {
-  if (statusOf(error) === 404) return undefined;
-  throw error;
-}
-
-async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    const isMissingBucket = (error as Error).name === 'NoSuchBucket';
-    if (!isMissingBucket && CONDITION_FAILED.has(statusOf(error) ?? 0)) return false;
-    throw error;
-  }
-}

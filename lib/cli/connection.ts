@@ -38,19 +38,23 @@ export interface Connection {
  */
 export function readConnection(flags: ConnectionFlags, environment: NodeJS.ProcessEnv): Connection {
   const configuration = readConfiguration(environment);
-  const url = flags.url ?? (environment.ALPENGLOW_URL || configuration.url || localUrl(environment));
+  const said = flags.url ?? (environment.ALPENGLOW_URL || undefined);
+  const url = said ?? configuration.url ?? localUrl(environment);
   const { origin, repository: line, authorization: inUrl } = parseRegistryAddress(url);
-  const ofFile = configuration.url === url ? inUrl : undefined;
+  const ofLine = line === undefined ? undefined : repositoryOfLine(line);
+  const isSaid = said !== undefined;
   const authorization =
     bearer(flags.token) ??
-    (ofFile === undefined ? inUrl : undefined) ??
+    (isSaid ? inUrl : undefined) ??
     bearer(environment.ALPENGLOW_TOKEN || undefined) ??
-    ofFile ??
+    inUrl ??
     bearer(tokenFor(origin, configuration)) ??
     netrcAuthorization(new URL(url), environment);
-  const ofLine = line === undefined ? undefined : repositoryOfLine(line);
-  const named = environment.ALPENGLOW_REPOSITORY || configuration.repository;
-  const repository = ofLine ?? (named === undefined ? undefined : parseRepositoryPath(named));
+  const repository =
+    (isSaid ? ofLine : undefined) ??
+    repositoryIn(environment.ALPENGLOW_REPOSITORY) ??
+    ofLine ??
+    repositoryIn(configuration.repository);
   return { origin, authorization, line, repository };
 }
 
@@ -77,6 +81,9 @@ export function clientOf({ origin, authorization }: Connection): ApiClient {
     'No token: set ALPENGLOW_TOKEN. That of a registry on this machine is in the file token of its data folder: export ALPENGLOW_TOKEN=$(cat .alpenglow/token)',
   );
 }
+
+const repositoryIn = (text: string | undefined): RepositoryName | undefined =>
+  text ? parseRepositoryPath(text) : undefined;
 
 /** @returns `undefined` where the token is for another registry */
 function tokenFor(origin: string, { path, url, token }: Configuration): string | undefined {

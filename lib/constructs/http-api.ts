@@ -12,8 +12,9 @@ import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '#lambdas/api/api-environment.ts';
-import type { Environment, ReaderEnvironment } from '#registry/environment.ts';
+import type { Environment, ReaderEnvironment, UploadEnvironment } from '#registry/environment.ts';
 import type { Delivery } from './delivery.ts';
+import type { IncomingBucket } from './incoming-bucket.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -26,10 +27,14 @@ export interface HttpApiProps extends FunctionDefaults {
 
 export interface ApiFunctionProps extends FunctionDefaults {
   packages: PackagesBucket;
+  incoming: IncomingBucket;
   table: RegistryTable;
   keys: SigningKeys;
   delivery: Delivery;
-  environment: Record<keyof Environment | keyof ApiEnvironment | keyof ReaderEnvironment, string>;
+  environment: Record<
+    keyof Environment | keyof ApiEnvironment | keyof ReaderEnvironment | keyof UploadEnvironment,
+    string
+  >;
 }
 
 /** An HTTP API waits a second longer. Source: API Gateway Developer Guide, "Quotas for … an HTTP API". */
@@ -86,7 +91,7 @@ export class HttpApi extends Construct {
   }
 
   /** Has `lambdas/api` answer every path. */
-  answerWith({ packages, table, keys, delivery, ...props }: ApiFunctionProps): RegistryFunction {
+  answerWith({ packages, incoming, table, keys, delivery, ...props }: ApiFunctionProps): RegistryFunction {
     const lambda = new RegistryFunction(this, 'Function', {
       folder: 'api',
       description: 'Publishes and deletes packages, and finds what CloudFront does not',
@@ -95,6 +100,7 @@ export class HttpApi extends Construct {
       ...props,
     });
     packages.grant(lambda, 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+    incoming.grant(lambda, 's3:PutObject', 's3:ListMultipartUploadParts');
     table.grant(
       lambda,
       'dynamodb:GetItem',

@@ -1,10 +1,10 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Construct, type IDependable } from 'constructs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
 import type { IndexEnvironment } from '#registry/environment.ts';
 import type { Delivery } from './delivery.ts';
+import { announceTo } from './event-queue.ts';
 import type { PackagesBucket } from './packages-bucket.ts';
 import { type FunctionDefaults, RegistryFunction } from './registry-function.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -35,32 +35,16 @@ export class IndexPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: IndexPipelineProps) {
     super(scope, id);
-    this.deadLetters = this.#makeQueue('DeadLetters', { retentionPeriod: Duration.days(14) });
-    this.queue = this.#makeQueue('Queue', {
+    const { queue, deadLetters } = announceTo(this, {
+      bucket: props.packages.bucket,
+      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+      suffix: '.apk',
       visibilityTimeout: VISIBILITY,
-      retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 10 },
+      maxReceiveCount: 10,
     });
-    props.packages.announceTo(this.queue, this.#letS3Send());
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     this.lambda = this.#makeFunction(props);
-  }
-
-  #makeQueue(id: string, props: ConstructorParameters<typeof Queue>[2]): Queue {
-    return new Queue(this, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...props });
-  }
-
-  /** By account, not by bucket: the bucket is made after this policy, and its name with it. */
-  #letS3Send(): IDependable {
-    const { policyDependable } = this.queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('s3.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.queue.queueArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
-    if (policyDependable === undefined) throw new Error('The queue has no policy of its own.');
-    return policyDependable;
   }
 
   #makeFunction({ packages, table, keys, delivery, ...props }: IndexPipelineProps): RegistryFunction {

@@ -5,10 +5,12 @@ import type { IndexPipeline } from './index-pipeline.ts';
 import { RegistryAlarms, type RegistryFunctions } from './registry-alarms.ts';
 import { RegistryDashboard } from './registry-dashboard.ts';
 import { RegistryMetrics } from './registry-metrics.ts';
+import type { UploadPipeline } from './upload-pipeline.ts';
 
 export interface ObservabilityProps {
   registryName: string;
   pipeline: IndexPipeline;
+  uploads: UploadPipeline;
   api: HttpApi;
   delivery: Delivery;
   functions: RegistryFunctions;

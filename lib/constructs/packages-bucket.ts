@@ -1,9 +1,8 @@
-import { Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Bucket, type CfnBucket, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct, type IDependable } from 'constructs';
+import { Bucket, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { grantObjects } from './object-grants.ts';
 import { privateBucket } from './private-bucket.ts';
 
 export interface PackagesBucketProps {
@@ -16,9 +15,7 @@ export interface PackagesBucketProps {
 /** For how long a deleted or replaced object can still be brought back. */
 const UNDO = Duration.days(30);
 
-const ANNOUNCED = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'];
-
-type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject';
+type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:AbortMultipartUpload';
 
 /** The bucket that CloudFront serves: a tree that is exactly an Alpine mirror. */
 export class PackagesBucket extends Construct {
@@ -43,34 +40,9 @@ export class PackagesBucket extends Construct {
     });
   }
 
-  /**
-   * Announces each package file that is stored or removed, and nothing else. A property of the bucket
-   * rather than the CDK's notification, which deploys a Lambda that may change every bucket's.
-   * @param allowed what lets S3 send to the queue: S3 tries it when it is told of the queue
-   */
-  announceTo(queue: IQueue, allowed: IDependable): void {
-    const suffix = { s3Key: { rules: [{ name: 'suffix', value: '.apk' }] } };
-    const resource = this.bucket.node.defaultChild as CfnBucket;
-    resource.notificationConfiguration = {
-      queueConfigurations: ANNOUNCED.map((event) => ({ event, queue: queue.queueArn, filter: suffix })),
-    };
-    resource.node.addDependency(allowed);
-  }
-
-  /**
-   * Allows the calls of `S3PackageBucket`. ListBucket, since without it S3 answers 403 where nothing is;
-   * GetObject also for writes with If-Match. Source: Amazon S3 User Guide, "Conditional requests";
-   * Amazon S3 API Reference, "GetObject".
-   */
+  /** Allows the calls of `S3PackageBucket`. */
   grant(lambda: LambdaFunction, ...actions: ObjectAction[]): void {
-    lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [this.bucket.arnForObjects('*')] }));
-    lambda.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
-    );
-    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
-    Validations.of(lambda.role ?? lambda).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/*]`,
-      reason: 'Objects are named after packages, which people name; the bucket holds nothing else.',
-    });
+    const reason = 'Objects are named after packages, which people name; the bucket holds nothing else.';
+    grantObjects(this.bucket, lambda, actions, reason);
   }
 }

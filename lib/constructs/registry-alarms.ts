@@ -6,17 +6,20 @@ import type { IndexPipeline } from './index-pipeline.ts';
 import type { RegistryFunction } from './registry-function.ts';
 import type { RegistryMetrics } from './registry-metrics.ts';
 import { RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
+import type { UploadPipeline } from './upload-pipeline.ts';
 
 /** Each function by what people call it. */
 export interface RegistryFunctions {
   Api: RegistryFunction;
   Index: RegistryFunction;
+  Ingest: RegistryFunction;
   Reconcile: RegistryFunction;
 }
 
 export interface RegistryAlarmsProps {
   metrics: RegistryMetrics;
   pipeline: IndexPipeline;
+  uploads: UploadPipeline;
   api: HttpApi;
   functions: RegistryFunctions;
   /** Who is told of an alarm, and of its end; nobody, if it is left out. */
@@ -40,6 +43,7 @@ export class RegistryAlarms extends Construct {
     super(scope, id);
     this.#topicArn = props.topicArn;
     this.#watchIndexes(props);
+    this.#watchUploads(props);
     this.#watchErrors(props);
     this.#watchReconcile(props);
     for (const [name, lambda] of Object.entries(props.functions)) this.#watchThrottles(name, lambda);
@@ -77,6 +81,20 @@ export class RegistryAlarms extends Construct {
     });
   }
 
+  /** A faulty package is no failure: its upload says so. */
+  #watchUploads({ uploads }: RegistryAlarmsProps): void {
+    this.#add('UploadDeadLetters', {
+      metric: uploads.deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: PERIOD,
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: { above: 0 },
+      periods: 1,
+      what: 'Uploads could neither be published nor refused.',
+      section: 'alarm-uploads',
+    });
+  }
+
   #watchErrors({ api, functions }: RegistryAlarmsProps): void {
     this.#add('ServerErrors', {
       metric: api.serverErrors,
@@ -85,7 +103,7 @@ export class RegistryAlarms extends Construct {
       what: 'The API answers with 500 or above.',
       section: 'alarm-errors',
     });
-    for (const name of ['Api', 'Index'] as const) {
+    for (const name of ['Api', 'Index', 'Ingest'] as const) {
       this.#add(`${name}Errors`, {
         metric: functions[name].metricErrors({ period: PERIOD }),
         threshold: { above: 0 },

@@ -1,5 +1,6 @@
 import { ORIGIN_HEADER } from '#lambdas/api/came-through-cdn.ts';
 import type { ViewerRequest, ViewerResponse } from '#lambdas/edge/viewer-event.ts';
+import { atIncomingBucket, type IncomingOrigin, isIncomingPath } from './incoming-route.ts';
 
 const FORWARDED_FOR = 'x-forwarded-for';
 
@@ -11,6 +12,7 @@ export interface Origins {
   /** S3's endpoint. */
   s3: Fetch;
   bucket: string;
+  incoming: IncomingOrigin;
   /** What S3 knows us by. */
   accessKeyId: string;
   /** What tells the API that a request came through here. */
@@ -36,16 +38,17 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
 /**
  * One machine's CloudFront: the viewer function, then the API for `/api` and `/v2`, else the bucket and,
- * for what it does not have, the API. It keeps no cache, so what it shows is always the present.
+ * for what it does not have, the API. Uploads go to S3 directly. It keeps no cache, so what it shows is always the present.
  */
 export function createDelivery(origins: Origins): Fetch {
   return async (viewerRequest) => {
     if (!METHODS.includes(viewerRequest.method)) {
       return new Response(null, { status: 405, headers: { allow: METHODS.join(', ') } });
     }
+    const { pathname, search } = new URL(viewerRequest.url);
+    if (isIncomingPath(pathname)) return askIncomingBucket(origins, viewerRequest);
     const answer = await origins.viewerFunction(viewerEvent(viewerRequest));
     if ('statusCode' in answer) return viewerResponse(answer);
-    const { pathname, search } = new URL(viewerRequest.url);
     const isRead = viewerRequest.method === 'GET' || viewerRequest.method === 'HEAD';
     if (/^\/(?:api|v2)(?:\/|$)/.test(pathname) || !isRead)
       return askApi(origins, viewerRequest, answer.uri + search);
@@ -63,9 +66,16 @@ function viewerEvent({ method, url, headers }: Request) {
       method,
       uri: pathname,
       querystring: {},
-      headers: Object.fromEntries([...headers].map(([name, value]) => [name, { value }])),
+      headers: Object.fromEntries([...withProtocol(url, headers)].map(([name, value]) => [name, { value }])),
     },
   };
+}
+
+/** CloudFront, too, says so if it is told to; nothing else tells that there is no TLS here. */
+function withProtocol(url: string, headers: Headers): Headers {
+  const told = new Headers(headers);
+  told.set('cloudfront-forwarded-proto', new URL(url).protocol.slice(0, -1));
+  return told;
 }
 
 function viewerResponse({ statusCode, headers, body = '' }: ViewerResponse): Response {
@@ -91,6 +101,12 @@ function toApi({ originSecret }: Origins, request: Request, path: string): Reque
   // As an HTTP API does, so that the address before it counts: what a proxy saw, not what its client says.
   if (asked.headers.has(FORWARDED_FOR)) asked.headers.append(FORWARDED_FOR, '127.0.0.1');
   return asked;
+}
+
+/** In AWS, no CloudFront is between a user and this bucket. */
+async function askIncomingBucket({ s3, incoming }: Origins, request: Request): Promise<Response> {
+  const upload = atIncomingBucket(request, incoming);
+  return upload ? s3(upload) : new Response(null, { status: 404 });
 }
 
 async function askBucket({ s3, bucket, accessKeyId }: Origins, request: ViewerRequest): Promise<Response> {

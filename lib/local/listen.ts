@@ -33,6 +33,11 @@ export async function startListening(server: Server, port = 0, hostname = '127.0
   server.on('request', (_request, response) => {
     response.on('close', () => closing && setImmediate(() => server.closeIdleConnections()));
   });
+  // Who asks for leave to send a body gets it when somebody reads that, so never if it is refused.
+  server.on('checkContinue', (request, response) => {
+    request.once('resume', () => response.headersSent || response.writeContinue());
+    server.emit('request', request, response);
+  });
   server.listen(port, hostname);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;

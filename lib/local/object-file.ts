@@ -10,7 +10,7 @@ export interface Checksums {
 
 export interface ObjectMetadata {
   key: string;
-  /** The body's MD5 in hex, in double quotes. */
+  /** In double quotes: the body's MD5 in hex, or, of parts, that of theirs, a hyphen and their number. */
   etag: string;
   /** Bytes. */
   size: number;
@@ -18,6 +18,8 @@ export interface ObjectMetadata {
   lastModified: number;
   contentType: string;
   cacheControl?: string;
+  /** By the end of their header's name, without `x-amz-meta-`. */
+  userMetadata?: Record<string, string>;
   /** Those that the writer sent along; S3 too answers with no others. */
   checksums: Checksums;
 }
@@ -54,9 +56,14 @@ export async function writeBody(path: string, body: AsyncIterable<Uint8Array>): 
   } finally {
     await file.close();
   }
-  const crcBytes = Buffer.alloc(4);
-  crcBytes.writeUInt32BE(crc);
-  return { size, md5: md5.digest('hex'), sha256: sha256.digest(), crc32: crcBytes };
+  return { size, md5: md5.digest('hex'), sha256: sha256.digest(), crc32: crc32Bytes(crc) };
+}
+
+/** As checksums have it: four bytes, the highest first. */
+export function crc32Bytes(crc: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes;
 }
 
 /** Completes a file made by `writeBody`; on return it is on the disk. */

@@ -7,10 +7,18 @@ import { openFolder, syncFolder, temporaryFile } from './atomic-file.ts';
 import { KeyLock } from './key-lock.ts';
 import { appendMetadata, type Digests, type ObjectMetadata, readMetadata, writeBody } from './object-file.ts';
 
+/**
+ * What can happen to an object, by its name in S3. A delete is named as in a versioned bucket, which ours is in AWS.
+ * Source: S3 User Guide, "Supported event types for SQS, SNS, and Lambda".
+ */
+export type ObjectEvent = CreatedEvent | 'ObjectRemoved:DeleteMarkerCreated';
+
+type CreatedEvent = `ObjectCreated:${'Put' | 'Post' | 'Copy' | 'CompleteMultipartUpload'}`;
+
 export interface ObjectChange {
   bucket: string;
-  type: 'created' | 'removed';
-  /** For `removed`: what the object was. */
+  event: ObjectEvent;
+  /** Of one that was removed: what it was. */
   object: ObjectMetadata;
 }
 
@@ -36,7 +44,10 @@ export interface ByteRange {
   last: number;
 }
 
-type Properties = Pick<ObjectMetadata, 'contentType' | 'cacheControl' | 'checksums'>;
+type Properties = Pick<ObjectMetadata, 'contentType' | 'cacheControl' | 'userMetadata' | 'checksums'> & {
+  /** That of the body by default. */
+  etag?: string;
+};
 
 /**
  * Buckets of objects on disk, one file an object, named by the hash of its key: no key, however hostile,
@@ -94,14 +105,15 @@ export class ObjectStore {
     staged: StagedBody,
     properties: Properties,
     condition: WriteCondition,
-  ) {
+    event: CreatedEvent = 'ObjectCreated:Put',
+  ): Promise<ObjectMetadata> {
     const objects = this.#objects(bucket);
     const { size, md5 } = staged;
     const object = { key, etag: `"${md5}"`, size, lastModified: Date.now(), ...properties };
     await appendMetadata(staged.path, object);
     return this.#lock.run(`${bucket}/${key}`, async () => {
       condition(objects.get(key));
-      await this.#change({ bucket, type: 'created', object }, () => {
+      await this.#change({ bucket, event, object }, () => {
         renameSync(staged.path, this.#path(bucket, key));
         objects.set(key, object);
       });
@@ -116,7 +128,7 @@ export class ObjectStore {
       const object = objects.get(key);
       condition(object);
       if (!object) return false;
-      await this.#change({ bucket, type: 'removed', object }, () => {
+      await this.#change({ bucket, event: 'ObjectRemoved:DeleteMarkerCreated', object }, () => {
         unlinkSync(this.#path(bucket, key));
         objects.delete(key);
       });

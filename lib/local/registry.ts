@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
+import { ingestAdapters } from '#aws/ingest-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { handleViewerRequest } from '#lambdas/edge/viewer-request.ts';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
+import { createIngestHandler } from '#lambdas/ingest-upload/ingest-handler.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
-import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import type { ReaderEnvironment } from '#registry/environment.ts';
 import type { IssuerRules } from '#registry/issuer-url.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
@@ -17,9 +20,10 @@ import { tokenCredentials } from '#registry/token-credentials.ts';
 import { compareDaily } from './daily-comparison.ts';
 import { createDelivery, type Origins } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
+import { atOwnAddress } from './incoming-urls.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
-import { type EventDelivery, type StandIns, startStandIns } from './stand-ins.ts';
+import { type EventDelivery, type StandInEnvironment, type StandIns, startStandIns } from './stand-ins.ts';
 import { viewerLookup } from './viewer-function.ts';
 
 export interface RegistryOptions extends IssuerRules {
@@ -49,8 +53,9 @@ export interface RunningRegistry {
 }
 
 /** What the Lambdas are configured with on one machine. */
-export const LOCAL_ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
+export const LOCAL_ENVIRONMENT: StandInEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
+  INCOMING_BUCKET: 'incoming',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'alpenglow',
@@ -90,12 +95,19 @@ export function startRegistry({
         environment,
         delivery: { batchWindow: BATCH_WINDOW_MS, ...delivery },
         createHandler: (clients) => createIndexHandler({ ...indexAdapters(environment, clients), observer }),
+        createIngestHandler: (clients) =>
+          createIngestHandler({
+            ...ingestAdapters(environment, clients, clients),
+            clock: Date.now,
+            observer,
+          }),
         onError,
       }),
     );
     const ports = {
       ...indexAdapters(environment, standIns.clients),
       ...readerAdapters(environment, standIns.clients),
+      ...uploadAdapters(environment, standIns.clients),
       clock: Date.now,
       observer,
     };
@@ -104,8 +116,10 @@ export function startRegistry({
     await reconcileReaders(ports);
     const jwts = oidcCredentials({ ...ports, issuers: new HttpsIssuers({ allowHttpIssuers }) });
     const originSecret = randomUUID();
+    const incoming = { bucket: environment.INCOMING_BUCKET, s3Url: standIns.endpoints.s3 };
     const api = createApi({
       ...ports,
+      incoming: atOwnAddress(ports.incoming, incoming),
       credentials: eitherCredentials(jwts, tokenCredentials(ports)),
       trust: { ...ports, jwts, allowHttpIssuers },
       originSecret,
@@ -116,7 +130,7 @@ export function startRegistry({
     const lookup = viewerLookup(standIns.readers);
     const viewerFunction: Origins['viewerFunction'] = (event) => handleViewerRequest(event, lookup);
     const fetchApi = (request: Request) => api.fetch(decodePathOnce(request));
-    const origins = { api: fetchApi, s3, bucket, accessKeyId, originSecret, viewerFunction };
+    const origins = { api: fetchApi, s3, bucket, incoming, accessKeyId, originSecret, viewerFunction };
     const server = keep(
       await listen(createDelivery(origins), { port }).catch((error) => explain(error, port)),
     );

@@ -7,6 +7,8 @@ import type { Announce, ObjectChange } from './object-store.ts';
 /** Where the changes of a bucket go, as in an S3 bucket's notification configuration. */
 export interface Notification {
   bucket: string;
+  /** How the events that it is about begin. */
+  events: readonly ('ObjectCreated:' | 'ObjectRemoved:')[];
   /** The end of the keys it is about. */
   suffix: string;
   journal: EventJournal;
@@ -18,7 +20,10 @@ export function announceTo(notifications: readonly Notification[], region: strin
   const nextSequencer = sequencers();
   return async (change) => {
     const found = notifications.find(
-      ({ bucket, suffix }) => bucket === change.bucket && change.object.key.endsWith(suffix),
+      ({ bucket, events, suffix }) =>
+        bucket === change.bucket &&
+        events.some((event) => change.event.startsWith(event)) &&
+        change.object.key.endsWith(suffix),
     );
     if (!found) return () => {};
     const entry = await found.journal.write(eventRecord(change, nextSequencer(), region));
@@ -27,11 +32,11 @@ export function announceTo(notifications: readonly Notification[], region: strin
 }
 
 /**
- * The notification that S3 would send. A delete is named as in a versioned bucket, which ours is in AWS.
+ * The notification that S3 would send.
  * Source: S3 User Guide, "Event message structure".
  */
 export function eventRecord(
-  { bucket, type, object }: ObjectChange,
+  { bucket, event, object }: ObjectChange,
   sequencer: string,
   region: string,
 ): S3EventRecord {
@@ -40,7 +45,7 @@ export function eventRecord(
     eventSource: 'aws:s3',
     awsRegion: region,
     eventTime: new Date().toISOString(),
-    eventName: type === 'created' ? 'ObjectCreated:Put' : 'ObjectRemoved:DeleteMarkerCreated',
+    eventName: event,
     userIdentity: { principalId: 'local' },
     requestParameters: { sourceIPAddress: '127.0.0.1' },
     responseElements: { 'x-amz-request-id': randomUUID(), 'x-amz-id-2': randomUUID() },

@@ -1,11 +1,11 @@
 import type { ObjectMetadata } from './object-file.ts';
 import { compareKeys, type ObjectStore } from './object-store.ts';
+import { xmlAnswer } from './s3-answer.ts';
 import { S3Error } from './s3-error.ts';
 import { encodeKey } from './s3-event.ts';
-import { element, parent, xmlDocument } from './xml.ts';
+import { element, parent } from './xml.ts';
 
 const MAX_KEYS = 1000;
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** One line of a listing: an object, or the common prefix that stands for all objects under it. */
 interface Entry {
@@ -52,9 +52,7 @@ export function listObjects(store: ObjectStore, bucket: string, query: URLSearch
   if (isTruncated)
     fields.push(element('NextContinuationToken', Buffer.from(last.name).toString('base64url')));
   fields.push(...page.map((entry) => describe(entry, encode)));
-  return new Response(xmlDocument('ListBucketResult', fields, NAMESPACE), {
-    headers: { 'content-type': 'application/xml' },
-  });
+  return xmlAnswer('ListBucketResult', fields);
 }
 
 function parseMaxKeys(text: string | null): number {

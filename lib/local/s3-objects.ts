@@ -1,32 +1,23 @@
 import { Readable } from 'node:stream';
 import type { ObjectMetadata } from './object-file.ts';
 import type { ByteRange } from './object-store.ts';
+import { checksumHeaders } from './s3-checksums.ts';
 import { isNotModified, requestedRange, writeCondition } from './s3-conditions.ts';
-import type { ObjectRequest } from './s3-endpoint.ts';
 import { S3Error } from './s3-error.ts';
-import { checksumHeaders, payloadOf } from './s3-payload.ts';
-
-const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
+import { payloadOf } from './s3-payload.ts';
+import { readProperties, userMetadataHeaders } from './s3-properties.ts';
+import type { ObjectRequest } from './s3-request.ts';
 
 /** Source: Amazon S3 API Reference, "PutObject". */
-export async function putObject({ store, bucket, key, request }: ObjectRequest): Promise<Response> {
-  const { headers } = request;
-  if (headers.has('x-amz-copy-source'))
-    throw new S3Error('NotImplemented', 'CopyObject is not implemented here');
+export async function putObject(object: ObjectRequest): Promise<Response> {
+  const { store, bucket, key, headers } = object;
   const condition = writeCondition(headers);
-  const payload = payloadOf(request);
+  const payload = payloadOf(object);
   const staged = await store.stage(payload.body);
   try {
     const checksums = payload.verify(staged);
-    const contentType = headers.get('content-type') ?? DEFAULT_CONTENT_TYPE;
-    const cacheControl = headers.get('cache-control') ?? undefined;
-    const { etag } = await store.put(
-      bucket,
-      key,
-      staged,
-      { contentType, cacheControl, checksums },
-      condition,
-    );
+    const properties = { ...readProperties(headers), checksums };
+    const { etag } = await store.put(bucket, key, staged, properties, condition);
     return new Response(null, { headers: { etag, ...checksumHeaders(checksums) } });
   } finally {
     await staged.discard();
@@ -34,8 +25,7 @@ export async function putObject({ store, bucket, key, request }: ObjectRequest):
 }
 
 /** Source: Amazon S3 API Reference, "GetObject" and "HeadObject". */
-export function getObject({ store, bucket, key, request }: ObjectRequest): Response {
-  const { headers, method } = request;
+export function getObject({ store, bucket, key, headers, request }: ObjectRequest): Response {
   const metadata = store.head(bucket, key);
   if (!metadata) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
   if (isNotModified(headers, metadata))
@@ -47,13 +37,13 @@ export function getObject({ store, bucket, key, request }: ObjectRequest): Respo
     // A client would compare them with the part it got.
     ...(wantsChecksums && !range ? checksumHeaders(metadata.checksums) : {}),
   };
-  const body = method === 'HEAD' ? null : toWeb(store.read(bucket, metadata, range));
+  const body = request.method === 'HEAD' ? null : toWeb(store.read(bucket, metadata, range));
   return new Response(body, { status: range ? 206 : 200, headers: answered });
 }
 
 /** Source: Amazon S3 API Reference, "DeleteObject". */
-export async function deleteObject({ store, bucket, key, request }: ObjectRequest): Promise<Response> {
-  await store.delete(bucket, key, writeCondition(request.headers));
+export async function deleteObject({ store, bucket, key, headers }: ObjectRequest): Promise<Response> {
+  await store.delete(bucket, key, writeCondition(headers));
   return new Response(null, { status: 204 });
 }
 
@@ -71,7 +61,13 @@ function contentHeaders(metadata: ObjectMetadata, range: ByteRange | undefined):
         'content-range': `bytes ${range.first}-${range.last}/${size}`,
       }
     : { 'content-length': String(size) };
-  return { ...validators(metadata), ...part, 'content-type': contentType, 'accept-ranges': 'bytes' };
+  return {
+    ...validators(metadata),
+    ...userMetadataHeaders(metadata),
+    ...part,
+    'content-type': contentType,
+    'accept-ranges': 'bytes',
+  };
 }
 
 const toWeb = (stream: Readable) => Readable.toWeb(stream) as ReadableStream<Uint8Array>;

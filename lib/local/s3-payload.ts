@@ -1,8 +1,9 @@
 import { decodeAwsChunked } from './aws-chunked.ts';
 import type { Checksums, Digests } from './object-file.ts';
+import { ALGORITHMS } from './s3-checksums.ts';
 import { S3Error } from './s3-error.ts';
+import type { ObjectRequest } from './s3-request.ts';
 
-const ALGORITHMS = ['sha256', 'crc32'] as const;
 const OTHER_ALGORITHMS = ['crc32c', 'crc64nvme', 'sha1'];
 
 export interface Payload {
@@ -12,14 +13,12 @@ export interface Payload {
 }
 
 /**
- * The body of a PUT. Checksums are taken from headers, trailing headers, and, of presigned URLs, the query.
+ * The body of a PUT. Checksums are taken from headers and trailing headers.
  * Source: S3 User Guide, "Checking object integrity for data uploads".
  */
-export function payloadOf(request: Request): Payload {
-  const { headers } = request;
-  const query = new URL(request.url).searchParams;
+export function payloadOf({ headers, request }: Pick<ObjectRequest, 'headers' | 'request'>): Payload {
   const trailers = new Headers();
-  const sent = (name: string) => headers.get(name) ?? query.get(name) ?? trailers.get(name);
+  const sent = (name: string) => headers.get(name) ?? trailers.get(name);
   const chunked = headers.get('x-amz-content-sha256')?.startsWith('STREAMING-') ?? false;
   const length = headers.get(chunked ? 'x-amz-decoded-content-length' : 'content-length');
   if (length === null)
@@ -54,7 +53,11 @@ function verifyWholeBody(headers: Headers, received: Digests) {
   }
 }
 
-function verifyChecksums(sent: (header: string) => string | null, received: Digests): Checksums {
+/**
+ * Compares what was received with every checksum that was sent.
+ * @throws S3Error
+ */
+export function verifyChecksums(sent: (header: string) => string | null, received: Digests): Checksums {
   const checksums: Checksums = {};
   for (const algorithm of ALGORITHMS) {
     const checksum = sent(`x-amz-checksum-${algorithm}`);
@@ -71,7 +74,3 @@ function verifyChecksums(sent: (header: string) => string | null, received: Dige
   if (other) throw new S3Error('NotImplemented', `Checksums of type ${other} are not implemented here`);
   return checksums;
 }
-
-/** The checksums of an object as headers. */
-export const checksumHeaders = (checksums: Checksums): Record<string, string> =>
-  Object.fromEntries(Object.entries(checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value]));

@@ -2,36 +2,59 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { closeClients, type Endpoints, type StandInClients, standInClients } from '#aws/stand-in-clients.ts';
-import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import {
+  closeClients,
+  type Endpoints,
+  type PresigningEndpoint,
+  type StandInClients,
+  standInClients,
+} from '#aws/stand-in-clients.ts';
+import type { IndexEnvironment, ReaderEnvironment, UploadEnvironment } from '#registry/environment.ts';
 import { createCloudFrontEndpoint } from './cloudfront-endpoint.ts';
-import { EventJournal } from './event-journal.ts';
-import { EventQueue, type EventQueueOptions } from './event-queue.ts';
+import type { EventQueue, EventQueueOptions } from './event-queue.ts';
+import { openEventSource } from './event-source.ts';
 import { lockFolder } from './folder-lock.ts';
 import { KeyValueStore } from './key-value-store.ts';
 import { createKeyValueStoreEndpoint } from './keyvaluestore-endpoint.ts';
 import { openKmsEndpoint } from './kms-endpoint.ts';
 import { listen } from './listen.ts';
+import { PARTS_BUCKET, removeOldUploads } from './multipart-uploads.ts';
 import { ObjectStore } from './object-store.ts';
 import { openAll } from './open-all.ts';
 import { createS3Endpoint } from './s3-endpoint.ts';
 import { announceTo } from './s3-event.ts';
+import type { Credentials } from './signature-v4.ts';
 import { startTable } from './table.ts';
 
 const REGION = 'local';
+
+const queueArn = (name: string) => `arn:aws:sqs:${REGION}:000000000000:${name}`;
 
 type EventHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** How the events of the packages bucket are delivered. */
 export type EventDelivery = Pick<EventQueueOptions, 'batchWindow' | 'duplicate' | 'shuffle' | 'concurrency'>;
 
+/** What the stand-ins are called. */
+export type StandInEnvironment = IndexEnvironment &
+  Pick<ReaderEnvironment, 'READERS_ARN'> &
+  UploadEnvironment;
+
+type CreateHandler = (clients: StandInClients, connection: Endpoints) => EventHandler;
+
 export interface StandInOptions {
   /** Where everything is kept. */
   folder: string;
-  environment: IndexEnvironment & Pick<ReaderEnvironment, 'READERS_ARN'>;
+  environment: StandInEnvironment;
   delivery: EventDelivery;
   /** Makes what the packages bucket's events are handled by. */
-  createHandler(clients: StandInClients, connection: Endpoints): EventHandler;
+  createHandler: CreateHandler;
+  /** Makes what is told of each file in the incoming bucket; without it, nobody is. */
+  createIngestHandler?: CreateHandler;
+  /** What callers sign with; a random one by default. */
+  accessKeyId?: string;
+  /** What presigned URLs are made with, whose id users see; random ones by default. */
+  presigning?: Credentials;
   onError(error: unknown): void;
   /** Told of the paths whose copies CloudFront is to drop; on one machine there are none. */
   forget?(paths: readonly string[]): void;
@@ -41,10 +64,14 @@ export interface StandInOptions {
 export interface StandIns {
   clients: StandInClients;
   accessKeyId: string;
+  /** What a client must have for its presigned URLs to be taken. */
+  presigning: PresigningEndpoint;
   endpoints: { s3: string; dynamodb: string; kms: string; cloudfront: string; keyvaluestore: string };
   /** S3's endpoint without the network. */
   s3(request: Request): Promise<Response>;
   queue: EventQueue;
+  /** Of the incoming bucket. */
+  ingestQueue: EventQueue;
   /** What the viewer function reads. */
   readers: KeyValueStore;
   close(): Promise<void>;
@@ -55,30 +82,63 @@ export interface StandIns {
  * @throws Error when another process has the folder
  */
 export function startStandIns(options: StandInOptions): Promise<StandIns> {
-  const { folder, environment, delivery, createHandler, onError, forget = () => {} } = options;
+  const {
+    folder,
+    environment,
+    delivery,
+    createHandler,
+    createIngestHandler,
+    onError,
+    forget = () => {},
+  } = options;
   return openAll(async (keep) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     keep(await lockFolder(folder));
-    const accessKeyId = randomUUID();
+    const { accessKeyId = randomUUID() } = options;
     const table = keep(
       await startTable({ folder: join(folder, 'table'), tableName: environment.TABLE_NAME, accessKeyId }),
     );
-    const journal = await EventJournal.open(join(folder, 'events'));
     let handler: EventHandler;
-    const queue = new EventQueue({
+    const packages = await openEventSource({
       ...delivery,
+      folder: join(folder, 'events'),
       handler: (event) => handler(event),
-      acknowledge: (entry) => journal.remove(entry),
       onError,
-      queueArn: `arn:aws:sqs:${REGION}:000000000000:index-packages`,
+      queueArn: queueArn('index-packages'),
       region: REGION,
-      retryDelay: 200,
-      maxRetryDelay: 30_000,
     });
-    const notification = { bucket: environment.PACKAGES_BUCKET, suffix: '.apk', journal, queue };
-    const announce = announceTo([notification], REGION);
-    const store = await ObjectStore.open(join(folder, 'objects'), [environment.PACKAGES_BUCKET], announce);
-    const s3 = createS3Endpoint({ store, accessKeyId, onError });
+    let ingestHandler: EventHandler | undefined;
+    const incoming = await openEventSource({
+      ...delivery,
+      folder: join(folder, 'events-incoming'),
+      handler: async (event) => ingestHandler?.(event) ?? { batchItemFailures: [] },
+      onError,
+      queueArn: queueArn('ingest-uploads'),
+      region: REGION,
+      batchSize: 1,
+      concurrency: 2,
+    });
+    const { PACKAGES_BUCKET, INCOMING_BUCKET } = environment;
+    const announce = announceTo(
+      [
+        {
+          bucket: PACKAGES_BUCKET,
+          events: ['ObjectCreated:', 'ObjectRemoved:'],
+          suffix: '.apk',
+          ...packages,
+        },
+        { bucket: INCOMING_BUCKET, events: ['ObjectCreated:'], suffix: '', ...incoming },
+      ],
+      REGION,
+    );
+    const store = await ObjectStore.open(
+      join(folder, 'objects'),
+      [PACKAGES_BUCKET, INCOMING_BUCKET, PARTS_BUCKET],
+      announce,
+    );
+    await removeOldUploads(store);
+    const { presigning = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() } } = options;
+    const s3 = createS3Endpoint({ store, accessKeyId, presigning, onError });
     const keyIds = environment.SIGNING_KEYS;
     const kms = await openKmsEndpoint({
       folder: join(folder, 'keys'),
@@ -106,11 +166,23 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
       keyvaluestore: keyValueStoreServer.url,
     };
     const connection = { ...endpoints, region: REGION, accessKeyId };
-    const clients = standInClients(connection);
+    const clients = standInClients(connection, presigning);
     keep({ close: () => closeClients(clients) });
     handler = createHandler(clients, connection);
-    keep(queue);
-    for (const entry of journal.leftovers) queue.send(entry);
-    return { clients, accessKeyId, endpoints, s3, queue, readers };
+    ingestHandler = createIngestHandler?.(clients, connection);
+    for (const { queue, resume } of [packages, incoming]) {
+      keep(queue);
+      resume();
+    }
+    return {
+      clients,
+      accessKeyId,
+      presigning: { endpoint: s3Server.url, region: REGION, credentials: presigning },
+      endpoints,
+      s3,
+      queue: packages.queue,
+      ingestQueue: incoming.queue,
+      readers,
+    };
   });
 }

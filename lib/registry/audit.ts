@@ -3,6 +3,7 @@ import type { Place } from './rights.ts';
 /** What somebody did, or tried to: a package, a token, a policy, a visibility, publishers, a signing key. */
 export type AuditAction =
   | 'publish'
+  | 'create-upload'
   | 'delete'
   | 'create-token'
   | 'revoke-token'
@@ -47,6 +48,7 @@ export interface AuditPage {
 
 /** Who did what, for those who have to find out. */
 export interface AuditTrail {
-  add(entry: AuditEntry): Promise<void>;
+  /** @param id of what happened, so that whoever says it again says it once; by default a new one */
+  add(entry: AuditEntry, id?: string): Promise<void>;
   list(query: AuditQuery): Promise<AuditPage>;
 }

@@ -27,6 +27,21 @@ const readerSchema = z.object({
   DEFAULT_VISIBILITY: z.enum(['public', 'private']),
 });
 
+const uploadSchema = z.object({
+  /** Name of the bucket that uploads arrive in. */
+  INCOMING_BUCKET: z.string().min(1),
+});
+
+/** What those Lambdas are configured with that take uploads. */
+export type UploadEnvironment = z.infer<typeof uploadSchema>;
+
+/** What the Lambda is configured with that publishes uploads; it signs nothing. */
+const ingestSchema = schema
+  .omit({ SIGNING_KEYS: true })
+  .extend({ ...uploadSchema.shape, ...readerSchema.shape });
+
+export type IngestEnvironment = z.infer<typeof ingestSchema>;
+
 /** What those Lambdas are configured with that say who may read. */
 export type ReaderEnvironment = z.infer<typeof readerSchema>;
 
@@ -47,3 +62,11 @@ export const readIndexEnvironment = (variables: NodeJS.ProcessEnv = process.env)
 /** The same for those that say who may read. */
 export const readReaderEnvironment = (variables: NodeJS.ProcessEnv = process.env): ReaderEnvironment =>
   readerSchema.parse(variables);
+
+/** The same for those that take uploads. */
+export const readUploadEnvironment = (variables: NodeJS.ProcessEnv = process.env): UploadEnvironment =>
+  uploadSchema.parse(variables);
+
+/** The same for the one that publishes uploads. */
+export const readIngestEnvironment = (variables: NodeJS.ProcessEnv = process.env): IngestEnvironment =>
+  ingestSchema.parse(variables);

@@ -11,6 +11,8 @@ export interface RecordOrigin {
   publishedBy: string;
   /** Epoch seconds; by default now. */
   publishedAt?: number;
+  /** What the claim is called; by default a new random id. */
+  claim?: string;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface RecordOrigin {
  * @param now epoch milliseconds
  */
 export function newRecord(
-  { repository, publishedBy, publishedAt }: RecordOrigin,
+  { repository, publishedBy, publishedAt, claim = randomUUID() }: RecordOrigin,
   { info, checksum, size, sha256 }: Pick<PackageReport, 'info' | 'checksum' | 'size' | 'sha256'>,
   now: number,
 ): PackageRecord {
@@ -32,7 +34,7 @@ export function newRecord(
     name: info.name,
     version: info.version,
     state: 'pending',
-    claim: randomUUID(),
+    claim,
     leaseUntil: claimedAt + LEASE_SECONDS,
     sha256,
     size,

@@ -1,4 +1,5 @@
 import type { PackageInfo } from '#apk/package-info.ts';
+import type { StagedFile } from './uploads.ts';
 
 /** A repository: what follows the host in an apk repository line. */
 export interface RepositoryName {
@@ -95,6 +96,8 @@ export interface PackageBucket {
   head(key: string): Promise<ObjectSummary | undefined>;
   /** `false` when the precondition does not hold, or another write of the key was under way. */
   put(key: string, object: NewObject, only: Precondition): Promise<boolean>;
+  /** As `put`, of a file that the same service has; `false` also when that is another one by now, or gone. */
+  copy(key: string, from: StagedFile, object: Omit<NewObject, 'body'>, only: Precondition): Promise<boolean>;
   /** Removes the object; with `etag`, only that one. `false` when it is another one, or gone. */
   delete(key: string, etag?: string): Promise<boolean>;
   /** The objects whose keys begin with `prefix`, in the order of their keys; read page by page. */

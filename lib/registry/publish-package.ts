@@ -10,6 +10,7 @@ import type {
   PackageBucket,
   PackageFileName,
   PackageRecord,
+  Precondition,
   Records,
   RepositoryName,
 } from './ports.ts';
@@ -25,11 +26,23 @@ export interface PublishPorts extends OwnerPorts {
   observer: Observer;
 }
 
-export interface PublishRequest {
+interface Publication {
   repository: RepositoryName;
-  file: Uint8Array;
   /** Who publishes, as the credentials say. */
   publishedBy: string;
+}
+
+export interface PublishRequest extends Publication {
+  file: Uint8Array;
+}
+
+export interface CheckedPublication extends Publication {
+  /** What `readPackage` says of the file. */
+  report: PackageReport;
+  /** The claim's own name, so that whoever tries again finds what it has begun; by default a new one. */
+  claim?: string;
+  /** Stores the file under a key of the packages bucket, from wherever it is; `false` as `PackageBucket.put`. */
+  store(key: string, sha256: string, only: Precondition): Promise<boolean>;
 }
 
 export interface Published {
@@ -44,32 +57,58 @@ const DELETE_POLL_MS = 250;
 /** Only a claim's holder stores, so one try too many means that somebody writes past the registry. */
 const MAX_STORE_TRIES = 5;
 
-const PACKAGE_HEADERS = { contentType: 'application/vnd.alpine.apk', cacheControl: 'max-age=86400' };
+export const PACKAGE_HEADERS = { contentType: 'application/vnd.alpine.apk', cacheControl: 'max-age=86400' };
 
 /**
- * Makes a package part of its repository: claim, store, confirm (DESIGN "A package's life", P1 to P3).
- * A publisher that dies on the way loses nothing: its claim expires, or the stored object confirms it.
- * @throws ApkFormatError, RegistryError `untrusted-publisher`, `already-published`, `being-published`, `being-deleted`, `claim-lost`
+ * Makes a package part of its repository.
+ * @throws ApkFormatError, and RegistryError as `publishChecked`
  */
-export async function publishPackage(request: PublishRequest, ports: PublishPorts): Promise<Published> {
-  const { warnings, ...report } = await readPackage(inOneChunk(request.file));
-  await requireTrustedPublisher(request.repository, report, ports.publishers);
-  const record = newRecord(request, report, ports.clock());
+export async function publishPackage(
+  { file, ...publication }: PublishRequest,
+  ports: PublishPorts,
+): Promise<Published> {
+  const report = await readPackage(inOneChunk(file));
+  const store: CheckedPublication['store'] = (key, sha256, only) =>
+    ports.packages.put(key, { body: file, sha256, ...PACKAGE_HEADERS }, only);
+  return publishChecked({ ...publication, report, store }, ports);
+}
+
+/**
+ * Makes a package that was read and checked part of its repository: claim, store, confirm (DESIGN "A package's
+ * life", P1 to P3). A publisher that dies on the way loses nothing: its claim expires, or the stored object
+ * confirms it.
+ * @throws RegistryError `untrusted-publisher`, `already-published`, `being-published`, `being-deleted`, `claim-lost`
+ */
+export async function publishChecked(
+  publication: CheckedPublication,
+  ports: PublishPorts,
+): Promise<Published> {
+  const { warnings, ...report } = publication.report;
+  await requireTrustedPublisher(publication.repository, report, ports.publishers);
+  const record = newRecord(publication, report, ports.clock());
   await ensureOwner(record.owner, ports);
-  await claim(record, ports);
-  await store(record, request.file, ports);
+  const before = await claim(record, ports);
+  if (before !== undefined) return { record: before, warnings };
+  await store(record, publication, ports);
   await confirm(record, ports);
   const published: PackageRecord = { ...record, state: 'live' };
   ports.observer.published(published);
   return { record: published, warnings };
 }
 
-/** P1; a delete of the same file is waited for, so that DELETE then PUT just works. */
-async function claim(record: PackageRecord, { records, clock }: PublishPorts): Promise<void> {
+/**
+ * P1; a delete of the same file is waited for, so that DELETE then PUT just works.
+ * @returns what this very claim has published before, whatever became of it
+ */
+async function claim(
+  record: PackageRecord,
+  { records, clock }: PublishPorts,
+): Promise<PackageRecord | undefined> {
   const giveUpAt = clock() + DELETE_PATIENCE_MS;
   for (;;) {
     const holder = await records.claim(record, secondOf(clock));
-    if (holder === undefined) return;
+    if (holder === undefined) return undefined;
+    if (holder.claim === record.claim && holder.state !== 'pending') return holder;
     if (holder.state !== 'deleting' || clock() >= giveUpAt) throw inTheWay(holder, record);
     await pause(DELETE_POLL_MS);
   }
@@ -107,17 +146,16 @@ export function inTheWay(holder: PackageRecord, { sha256 }: Pick<PackageRecord, 
  */
 async function store(
   record: PackageRecord,
-  body: Uint8Array,
+  { store }: Pick<CheckedPublication, 'store'>,
   { packages, records }: PublishPorts,
 ): Promise<void> {
   const key = packageKey(record);
-  const object = { body, sha256: record.sha256, ...PACKAGE_HEADERS };
   for (let tries = 0; tries < MAX_STORE_TRIES; tries++) {
-    if (await packages.put(key, object, { absent: true })) return;
+    if (await store(key, record.sha256, { absent: true })) return;
     const there = await packages.head(key);
     const [current] = await records.read([record]);
     if (current?.claim !== record.claim) throw claimLost(record);
-    if (there !== undefined && (await packages.put(key, object, { etag: there.etag }))) return;
+    if (there !== undefined && (await store(key, record.sha256, { etag: there.etag }))) return;
   }
   throw claimLost(record);
 }

@@ -4,6 +4,9 @@ import { decodeIndex } from '#apk/package-index.ts';
 import { indexKey } from './object-keys.ts';
 import type { Clock, IndexName, PackageBucket, PackageRecord, Records } from './ports.ts';
 
+/** What a published package is known by in an index. */
+type Listed = IndexName & Pick<PackageRecord, 'checksum'>;
+
 const POLL_MS = 200;
 
 /**
@@ -12,7 +15,7 @@ const POLL_MS = 200;
  * @returns whether they do
  */
 export async function waitUntilIndexed(
-  record: PackageRecord,
+  record: Listed,
   seconds: number,
   { packages, records, clock }: { packages: PackageBucket; records: Records; clock: Clock },
 ): Promise<boolean> {
@@ -28,11 +31,7 @@ export async function waitUntilIndexed(
   return true;
 }
 
-async function lists(
-  index: IndexName,
-  { checksum }: PackageRecord,
-  packages: PackageBucket,
-): Promise<boolean> {
+async function lists(index: IndexName, { checksum }: Listed, packages: PackageBucket): Promise<boolean> {
   const current = await packages.get(indexKey(index));
   if (current === undefined) return false;
   const entries = await decodeIndex(current.body);

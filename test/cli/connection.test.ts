@@ -39,6 +39,20 @@ test('flags go before the environment, that before the configuration, and that b
   );
 });
 
+test('the environment goes before the URL of the configuration, too', async () => {
+  await configure({ url: 'https://x:of-the-file@apk.example.com/of/the/file' });
+  const inFile = {
+    authorization: basic('x:of-the-file'),
+    repository: { owner: 'of', branch: 'the', repository: 'file' },
+  };
+  expect(read()).toMatchObject(inFile);
+  const environment = { ALPENGLOW_TOKEN: 'of-the-environment', ALPENGLOW_REPOSITORY: 'of/the/environment' };
+  expect(read(environment)).toMatchObject({
+    authorization: 'Bearer of-the-environment',
+    repository: { repository: 'environment' },
+  });
+});
+
 test('a token that the configuration has for one registry is sent to no other', async () => {
   await configure({ url: HERE, token: 'secret-of-mine' });
   expect(read({}, { url: `${HERE}/acme/v3.22/main` }).authorization).toBe('Bearer secret-of-mine');

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 
 test('every function brings the SDK that it was tested with, and no tool of deployment or of one machine', () => {
-  expect(bundles).toHaveLength(3);
+  expect(bundles).toHaveLength(4);
   for (const { sources } of bundles) {
     expect(sources.some((source) => source.includes('node_modules/@aws-sdk/client-s3/'))).toBe(true);
     expect(
@@ -36,7 +36,7 @@ test('those that say who may read bring what signs for all regions, which nothin
   const saying = bundles.filter(({ sources }) =>
     sources.some((source) => source.endsWith('lib/aws/keyvaluestore-readers.ts')),
   );
-  expect(saying).toHaveLength(2);
+  expect(saying).toHaveLength(3);
   expect(signing).toEqual(saying);
 });
 
@@ -49,6 +49,7 @@ test('every bundle is a module that exports an async handler of one or two param
     PACKAGES_BUCKET: 'packages',
     TABLE_NAME: 'table',
     SIGNING_KEYS: 'key',
+    INCOMING_BUCKET: 'incoming',
     REGISTRY_NAME: 'test',
     DISTRIBUTION_ID: 'EDFDVBD6EXAMPLE',
     READERS_ARN: 'arn:aws:cloudfront::123456789012:key-value-store/test',

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
 import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { adoptObjects } from '#registry/adopt-objects.ts';
 import { createFirstToken } from '#registry/create-token.ts';
 import { deletePackage } from '#registry/delete-package.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
+import { ingestUpload } from '#registry/ingest-upload.ts';
 import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
@@ -29,6 +31,7 @@ import {
 } from '#test/support/registry-ports.ts';
 import { changeOf } from '#test/support/registry-state.ts';
 import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
+import { uploadFile } from '../registry/uploads-under-test.ts';
 
 const REPOSITORY = { owner: 'acme', branch: 'edge', repository: 'main' };
 const EVERY_RIGHT = { name: 'test', grants: EVERYTHING };
@@ -43,7 +46,15 @@ afterAll(() => Promise.all([registry.close(), issuer.close()]));
 /** The action that IAM wants for an operation of the SDK. Source: Service Authorization Reference. */
 function actionOf(operation: string): string {
   const [service = '', name = ''] = operation.split(' ');
-  const s3: Record<string, string> = { HeadObject: 'GetObject', ListObjectsV2: 'ListBucket' };
+  const s3: Record<string, string> = {
+    HeadObject: 'GetObject',
+    ListObjectsV2: 'ListBucket',
+    ListParts: 'ListMultipartUploadParts',
+    CopyObject: 'PutObject',
+    CreateMultipartUpload: 'PutObject',
+    UploadPartCopy: 'PutObject',
+    CompleteMultipartUpload: 'PutObject',
+  };
   if (service === 'KeyValueStore') return `cloudfront-keyvaluestore:${name}`;
   return `${service.toLowerCase()}:${service === 'S3' ? (s3[name] ?? name) : name}`;
 }
@@ -57,6 +68,7 @@ async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise
     await work({
       ...indexAdapters(ENVIRONMENT, clients),
       ...readerAdapters(ENVIRONMENT, clients),
+      ...uploadAdapters(ENVIRONMENT, clients),
       clock: Date.now,
       observer: silentObserver,
     });
@@ -68,11 +80,14 @@ async function actionsOf(work: (ports: RegistryPorts) => Promise<void>): Promise
 }
 
 /** What a role may do with the registry's own stores and keys; logs and the queue are Lambda's business. */
-const granted = (role: RegExp): string[] =>
-  grantsOf(synthesizeRegistry(), role)
-    .map((grant) => grant.split(' ')[0] ?? '')
-    .filter((action) => /^(?:s3|dynamodb|kms|cloudfront|cloudfront-keyvaluestore):/.test(action))
-    .sort();
+const granted = (role: RegExp): string[] => [
+  ...new Set(
+    grantsOf(synthesizeRegistry(), role)
+      .map((grant) => grant.split(' ')[0] ?? '')
+      .filter((action) => /^(?:s3|dynamodb|kms|cloudfront|cloudfront-keyvaluestore):/.test(action))
+      .sort(),
+  ),
+];
 
 async function publish(name: string, ports: Partial<TestRegistry['ports']> = {}): Promise<PackageRecord> {
   const request = { repository: REPOSITORY, file: await buildPackage({ name }), publishedBy: 'tester' };
@@ -120,6 +135,13 @@ test('the API may do what it does, and nothing it does not do', async () => {
     expect(created.status).toBe(201);
     const { id } = (await created.json()) as { id: string };
     expect((await api.request('/api/tokens', { headers })).status).toBe(200);
+    const inParts = { size: 70 * 1024 ** 2, sha256: 'a'.repeat(64), part_size: 64 * 1024 ** 2 };
+    const upload = { method: 'POST', headers: json, body: JSON.stringify(inParts) };
+    const uploading = await api.request(`${path}/uploads`, upload);
+    expect(uploading.status).toBe(201);
+    const { complete_url } = (await uploading.json()) as { complete_url: string };
+    const completing = await api.request(new URL(complete_url).pathname, { method: 'POST', headers });
+    expect(completing.status).toBe(409);
     expect((await api.request(`/api/tokens/${id}`, { method: 'DELETE', headers })).status).toBe(204);
     const trust = {
       name: 'job',
@@ -163,6 +185,19 @@ test('the index function may do what it does, and nothing it does not do', async
     await update(deleted, noarch);
   });
   expect(granted(/^IndexesFunctionRole/)).toEqual(actions);
+});
+
+test('the function of uploads may do what it does, and nothing it does not do', async () => {
+  const repository = { ...REPOSITORY, owner: 'uploading' };
+  const upload = async (name: string) => uploadFile(await buildPackage({ name }), registry, repository);
+  const actions = await actionsOf(async (ports) => {
+    const published = await upload('published');
+    await ingestUpload(published.id, ports);
+    await ingestUpload((await upload('published')).id, ports);
+    expect(await ports.uploads.find(published.id)).toMatchObject({ state: 'published' });
+  });
+  // A copy in parts is of more than 5 GiB.
+  expect(granted(/^UploadsFunctionRole/)).toEqual([...actions, 's3:AbortMultipartUpload'].sort());
 });
 
 test('reconcile may do what it does, and nothing it does not do', async () => {

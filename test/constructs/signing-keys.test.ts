@@ -26,9 +26,9 @@ test('with keys of your own none is made, and all of them sign', () => {
   const template = synthesizeRegistry({ existingKeyArns: `${NEW},${OLD}` });
   template.resourceCountIs('AWS::KMS::Key', 0);
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  for (const { Properties } of functions) {
-    expect(Properties.Environment.Variables.SIGNING_KEYS).toBe(`${NEW},${OLD}`);
-  }
+  const given = functions.map(({ Properties }) => Properties.Environment.Variables.SIGNING_KEYS);
+  // What publishes uploads has nothing to do with keys.
+  expect(given.filter(Boolean)).toEqual(Array(3).fill(`${NEW},${OLD}`));
   const granted = grantsOf(template, /^IndexesFunctionRole/).filter((grant) => grant.startsWith('kms:Sign'));
   expect(granted).toHaveLength(2);
   expect(granted.join()).toContain('"kms:MessageType":"DIGEST"');

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { changesIn } from '#lambdas/index-packages/s3-events.ts';
 import { describeEmulators } from '#test/support/emulators.ts';
 import { START_TIMEOUT } from '#test/support/moto.ts';
@@ -30,6 +30,16 @@ describeEmulators((emulator) => {
     expect(s3RecordsIn(told)).toMatchObject([
       { eventName: 'ObjectCreated:Put', s3: { bucket: { name: packages.bucket }, object: { size: 1 } } },
     ]);
+  });
+
+  test('the index function is told of a file that is copied to its place', async () => {
+    const [key = ''] = KEYS;
+    await put('staged');
+    const CopySource = `${packages.bucket}/staged`;
+    await packages.client.send(new CopyObjectCommand({ ...at(key), CopySource }));
+    const told = await packages.receive();
+    expect(changesIn(told).changes.map(({ file }) => file)).toEqual([fileOf(key)]);
+    expect(s3RecordsIn(told)).toMatchObject([{ eventName: 'ObjectCreated:Copy' }]);
   });
 
   testDespite(emulator, MOTO.tellsOfNoDeleteMarkers).each(KEYS)(

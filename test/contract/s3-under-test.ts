@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { presigningClient } from '#aws/stand-in-clients.ts';
 import { listen } from '#local/listen.ts';
+import { PARTS_BUCKET } from '#local/multipart-uploads.ts';
 import { ObjectStore } from '#local/object-store.ts';
 import { openAll } from '#local/open-all.ts';
 import { createS3Endpoint } from '#local/s3-endpoint.ts';
@@ -10,6 +12,8 @@ import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 export interface S3UnderTest {
   client: S3Client;
+  /** What the SDK's presigners are given. */
+  presigner: S3Client;
   bucket: string;
   /** Starts every key of this run, so that runs can share a bucket. */
   prefix: string;
@@ -25,8 +29,12 @@ export async function startS3UnderTest(emulator: Emulator): Promise<S3UnderTest>
   if (emulator === 'moto') return { ...(await startMotoS3()), prefix };
   const { CONTRACT_S3_ENDPOINT: endpoint, CONTRACT_S3_BUCKET: bucket = 'contract' } = process.env;
   if (endpoint === undefined) return { ...(await startStandIn()), prefix };
-  const client = new S3Client({ endpoint, forcePathStyle: true });
-  return { client, bucket, prefix, close: async () => client.destroy() };
+  const client = new S3Client({
+    endpoint,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  return { client, presigner: client, bucket, prefix, close: async () => client.destroy() };
 }
 
 type BucketUnderTest = Omit<S3UnderTest, 'prefix'>;
@@ -34,10 +42,11 @@ type BucketUnderTest = Omit<S3UnderTest, 'prefix'>;
 async function startStandIn(): Promise<BucketUnderTest> {
   const { folder, remove } = await temporaryFolder();
   const accessKeyId = randomUUID();
+  const presigning = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
   const errors: unknown[] = [];
-  const store = await ObjectStore.open(folder, ['packages']);
+  const store = await ObjectStore.open(folder, ['packages', PARTS_BUCKET]);
   const server = await listen(
-    createS3Endpoint({ store, accessKeyId, onError: (error) => errors.push(error) }),
+    createS3Endpoint({ store, accessKeyId, presigning, onError: (error) => errors.push(error) }),
   );
   const client = new S3Client({
     endpoint: server.url,
@@ -45,13 +54,19 @@ async function startStandIn(): Promise<BucketUnderTest> {
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey: 'unused' },
   });
+  const presigner = presigningClient({
+    endpoint: server.url,
+    region: 'eu-central-1',
+    credentials: presigning,
+  });
   const close = async () => {
     client.destroy();
+    presigner.destroy();
     await server.close();
     await remove();
     if (errors.length > 0) throw new AggregateError(errors, 'The endpoint failed');
   };
-  return { client, bucket: 'packages', close };
+  return { client, presigner, bucket: 'packages', close };
 }
 
 function startMotoS3(): Promise<BucketUnderTest> {
@@ -60,7 +75,9 @@ function startMotoS3(): Promise<BucketUnderTest> {
     const client = new S3Client({ ...config, forcePathStyle: true });
     keep({ close: () => client.destroy() });
     await makeVersionedBucket(client, 'packages');
-    return { client, bucket: 'packages' };
+    const presigner = presigningClient(config);
+    keep({ close: () => presigner.destroy() });
+    return { client, presigner, bucket: 'packages' };
   });
 }
 

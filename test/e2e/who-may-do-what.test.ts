@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { createApi } from '#lambdas/api/app.ts';
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
@@ -35,6 +36,7 @@ function portsOf({ standIns }: RunningRegistry) {
   return {
     ...indexAdapters(environment, standIns.clients),
     ...readerAdapters(environment, standIns.clients),
+    ...uploadAdapters(environment, standIns.clients),
     clock: Date.now,
     observer: silentObserver,
   };

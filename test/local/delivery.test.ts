@@ -13,6 +13,7 @@ async function clientBehind(forwarded: string | undefined): Promise<string | und
     },
     s3: () => new Response(),
     bucket: 'packages',
+    incoming: { bucket: 'incoming', s3Url: 'http://127.0.0.1:9000' },
     accessKeyId: 'ours',
     originSecret: ORIGIN_SECRET,
     viewerFunction: async ({ request }) => request,

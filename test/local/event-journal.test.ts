@@ -15,7 +15,7 @@ afterEach(() => remove());
 
 const object = { key: 'a b+c.apk', etag: '"abc"', size: 1, lastModified: 0, contentType: 'x', checksums: {} };
 const record = (sequencer: string) =>
-  eventRecord({ bucket: 'packages', type: 'created', object }, sequencer, 'x');
+  eventRecord({ bucket: 'packages', event: 'ObjectCreated:Put', object }, sequencer, 'x');
 
 test('events that were not handled come back at the next start, oldest first', async () => {
   const journal = await EventJournal.open(folder);

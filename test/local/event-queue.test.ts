@@ -9,7 +9,7 @@ function entry(key: string) {
   const object = { key, etag: '"abc"', size: 1, lastModified: 0, contentType: 'x', checksums: {} };
   return {
     id: key,
-    record: eventRecord({ bucket: 'packages', type: 'created', object }, '01', 'eu-central-1'),
+    record: eventRecord({ bucket: 'packages', event: 'ObjectCreated:Put', object }, '01', 'eu-central-1'),
   };
 }
 

@@ -7,6 +7,19 @@ export const MOTO = {
   forgetsChecksums:
     'moto keeps a checksum only where x-amz-sdk-checksum-algorithm names it: Amazon S3 API Reference, "PutObject", ' +
     'where that header "will not provide any additional functionality if you don\'t use the SDK"',
+  forgetsCompositeChecksums:
+    'moto has no checksum of parts: Amazon S3 User Guide, "Checking object integrity", "Composite checksums"',
+  keepsFinishedUploads:
+    'moto completes an upload twice, and fails at an aborted one: Amazon S3 API Reference, "Error responses", NoSuchUpload',
+  answersPostsInSilence:
+    'moto answers 201 to a form without a document: Amazon S3 API Reference, "POST Object", success_action_status',
+  takesAnyOrder:
+    'moto takes parts in any order: Amazon S3 API Reference, "CompleteMultipartUpload", InvalidPartOrder',
+  completesUnasked:
+    'moto completes an upload whatever If-Match says: Amazon S3 API Reference, "CompleteMultipartUpload"',
+  copiesUnasked:
+    'moto copies whatever the conditions of a copy say: Amazon S3 API Reference, "CopyObject", ' +
+    'x-amz-copy-source-if-match, If-Match, If-None-Match',
   tellsOfNoDeleteMarkers:
     'moto tells no queue of a delete marker: Amazon S3 User Guide, "Supported event types for SQS, SNS, and Lambda"',
   leavesOutProperties:

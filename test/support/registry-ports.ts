@@ -1,15 +1,17 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
+import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { errorObserver } from '#local/error-observer.ts';
-import { type StandIns, startStandIns } from '#local/stand-ins.ts';
-import type { IndexEnvironment, ReaderEnvironment } from '#registry/environment.ts';
+import { type StandInEnvironment, type StandIns, startStandIns } from '#local/stand-ins.ts';
+import type { ReaderEnvironment } from '#registry/environment.ts';
 import type { Observer } from '#registry/observer.ts';
 import { visibilityKey } from '#registry/readers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
+export const ENVIRONMENT: StandInEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
+  INCOMING_BUCKET: 'incoming',
   TABLE_NAME: 'alpenglow',
   SIGNING_KEYS: ['signing-key'],
   REGISTRY_NAME: 'test',
@@ -22,7 +24,8 @@ export const ENVIRONMENT: IndexEnvironment & ReaderEnvironment = {
 export const silentObserver = errorObserver(() => {});
 
 export type RegistryPorts = ReturnType<typeof indexAdapters> &
-  ReturnType<typeof readerAdapters> & { clock(): number; observer: Observer };
+  ReturnType<typeof readerAdapters> &
+  ReturnType<typeof uploadAdapters> & { clock(): number; observer: Observer };
 
 export interface TestRegistry {
   ports: RegistryPorts;
@@ -51,6 +54,7 @@ export async function startPorts(
   const ports = {
     ...indexAdapters(ENVIRONMENT, standIns.clients),
     ...readerAdapters(ENVIRONMENT, standIns.clients),
+    ...uploadAdapters(ENVIRONMENT, standIns.clients),
     clock: Date.now,
     observer: silentObserver,
   };

@@ -8,12 +8,13 @@ import { parseRepository } from '#registry/repository-name.ts';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { authorizeRequest } from '../authorize-request.ts';
 import { describePackage } from '../describe-package.ts';
-import { publicUrlOf, refuseOtherMethods, refusePath } from '../paths.ts';
+import { publicUrlOf, rawPath, refuseOtherMethods, refusePath } from '../paths.ts';
 import { publishUpload } from '../publish-upload.ts';
 import { readUpload } from '../read-upload.ts';
 import { readWait } from '../read-wait.ts';
 import { noteChange, publicationOf } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
+import { packageLimit } from '../too-large.ts';
 
 const REPOSITORY = '/api/packages/:owner/alpine/:branch/:repository';
 const FILE = `${REPOSITORY}/:arch/:file`;
@@ -29,7 +30,8 @@ export function addPackages(app: Hono, dependencies: ApiDependencies): void {
     const principal = await authorizeRequest(req.raw, 'publish', placeOf(names), credentials);
     const repository = parseRepository(names);
     const wait = readWait(req.query('wait'));
-    const file = await readUpload(req.raw, maxUploadBytes);
+    const limit = packageLimit(`${publicUrlOf(context, publicUrl)}${rawPath(req.raw)}`, maxUploadBytes);
+    const file = await readUpload(req.raw, limit);
     const { published, indexed } = await publishUpload({ repository, file, wait }, principal, dependencies);
     noteChange(req.raw, publicationOf(published));
     const description = describePackage(published, publicUrlOf(context, publicUrl), indexed);

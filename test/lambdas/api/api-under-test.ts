@@ -103,6 +103,7 @@ export async function problemIn(response: Response): Promise<Problem> {
     detail: expect.any(String),
     code: expect.any(String),
     ...(problem.identical && { identical: true }),
+    ...(problem.commands && { commands: [expect.any(String), expect.any(String)] }),
   });
   return problem;
 }

@@ -1,5 +1,5 @@
 import { problemOf } from '#lambdas/api/problem.ts';
-import { tooLarge } from '#lambdas/api/read-body.ts';
+import { packageLimit } from '#lambdas/api/too-large.ts';
 import { MAX_FRAME_BYTES, MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import type { ReaderLookup } from '#lambdas/edge/read-access.ts';
 import type { ViewerRequest } from '#lambdas/edge/viewer-event.ts';
@@ -142,12 +142,13 @@ describe('an upload that HTTP API would refuse', () => {
   const uploading = (length: number, type?: string) => {
     const asked = request(FORGEJO, 'PUT');
     asked.headers['content-length'] = { value: String(length) };
+    asked.headers.host = { value: 'apk.example.com' };
     if (type !== undefined) asked.headers['content-type'] = { value: type };
     return handleViewerRequest({ request: asked }, lookup);
   };
 
   test('is answered as the API answers the ones that it refuses itself', async () => {
-    const { problem, headers } = problemOf(tooLarge(MAX_UPLOAD_BYTES));
+    const { problem, headers } = problemOf(packageLimit(`https://apk.example.com${FORGEJO}`).exceeded());
     const answer = await uploading(MAX_UPLOAD_BYTES + 1);
     if (!('statusCode' in answer)) throw new Error(`went on: ${answer.uri}`);
     expect(answer.statusCode).toBe(413);

@@ -16,7 +16,10 @@ const queue = new EventQueue({
   retryDelay: 1,
   maxRetryDelay: 1,
 });
-const announce = announceTo([{ bucket: 'packages', suffix: '.apk', journal, queue }], 'eu-central-1');
+const announce = announceTo(
+  [{ bucket: 'packages', events: ['ObjectCreated:', 'ObjectRemoved:'], suffix: '.apk', journal, queue }],
+  'eu-central-1',
+);
 const store = await ObjectStore.open(folder, ['packages'], announce);
 
 async function storeForEver(writer: number) {

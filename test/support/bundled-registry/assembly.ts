@@ -15,8 +15,10 @@ export interface DeployedFunction {
 export interface Assembly {
   /** Answers the HTTP API. */
   api: DeployedFunction;
-  /** Takes the batches of the queue. */
+  /** Takes the batches of the packages bucket's queue. */
   index: DeployedFunction;
+  /** Takes what arrives in the incoming bucket. */
+  ingest: DeployedFunction;
   /** Runs once a day. */
   daily: DeployedFunction;
   /** The viewer function's code. */
@@ -53,18 +55,33 @@ export function readAssembly(folder: string, stack = 'alpenglow'): Assembly {
     return { file: join(folder, asset, `${module}.js`), entry, variables: Environment.Variables };
   }
 
+  /** What takes the events of a bucket, by way of the queue that it announces them to. */
+  function functionOfEvents(bucketId: RegExp): DeployedFunction {
+    const bucket = Object.entries(resources).find(
+      ([id, { Type }]) => Type === 'AWS::S3::Bucket' && bucketId.test(id),
+    )?.[1].Properties;
+    const queue = JSON.stringify(bucket.NotificationConfiguration.QueueConfigurations[0].Queue);
+    const mappings = Object.values(resources).filter(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Lambda::EventSourceMapping' && JSON.stringify(Properties.EventSourceArn) === queue,
+    );
+    expectSame(mappings.length, 1);
+    const { FunctionName, FunctionResponseTypes } = mappings[0]?.Properties ?? {};
+    expectSame(String(FunctionResponseTypes), 'ReportBatchItemFailures');
+    return functionAt(FunctionName.Ref);
+  }
+
   const integration = only('AWS::ApiGatewayV2::Integration');
-  const mapping = only('AWS::Lambda::EventSourceMapping');
   expectSame(integration.PayloadFormatVersion, '2.0');
-  expectSame(String(mapping.FunctionResponseTypes), 'ReportBatchItemFailures');
   return {
     api: functionAt(integration.IntegrationUri['Fn::GetAtt'][0]),
-    index: functionAt(mapping.FunctionName.Ref),
+    index: functionOfEvents(/^Packages/),
+    ingest: functionOfEvents(/^Incoming/),
     daily: functionAt(only('AWS::Events::Rule', 'ScheduleExpression').Targets[0].Arn['Fn::GetAtt'][0]),
     viewerFunction: only('AWS::CloudFront::Function').FunctionCode,
   };
 }
 
-function expectSame(actual: unknown, expected: string): void {
+function expectSame(actual: unknown, expected: string | number): void {
   if (actual !== expected) throw new Error(`The template says ${actual}; these tests play ${expected}.`);
 }

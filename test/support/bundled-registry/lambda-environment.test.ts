@@ -8,6 +8,7 @@ const endpoints = {
   keyvaluestore: 'http://127.0.0.1:4567',
   region: 'here',
   accessKeyId: 'a',
+  secretAccessKey: 'b',
 };
 
 test('text of the template stays, and a reference is what it is resolved to', () => {

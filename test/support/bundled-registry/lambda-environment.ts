@@ -13,20 +13,20 @@ export type ResolvedValues = Record<string, string>;
 export function lambdaEnvironment(
   variables: Record<string, unknown>,
   resolved: ResolvedValues,
-  { region, accessKeyId, s3, dynamodb, kms, cloudfront, keyvaluestore }: Endpoints,
+  { region, accessKeyId, secretAccessKey, ...endpoints }: Endpoints & { secretAccessKey: string },
 ): Record<string, string> {
   const own = Object.entries(variables).map(([name, value]) => [name, resolve(name, value, resolved)]);
   return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: 'not-checked',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: 'not-checked',
-    AWS_ENDPOINT_URL_S3: s3,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_KMS: kms,
-    AWS_ENDPOINT_URL_CLOUDFRONT: cloudfront,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_KMS: endpoints.kms,
+    AWS_ENDPOINT_URL_CLOUDFRONT: endpoints.cloudfront,
     // The client puts the account's number before the host, which an address cannot have.
-    AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: keyvaluestore.replace('127.0.0.1', 'localhost'),
+    AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: endpoints.keyvaluestore.replace('127.0.0.1', 'localhost'),
     ...Object.fromEntries(own),
   };
 }

@@ -39,6 +39,7 @@ const BATCH_WINDOW_MS = 100;
 
 const standInNames = {
   PACKAGES_BUCKET: LOCAL_ENVIRONMENT.PACKAGES_BUCKET,
+  INCOMING_BUCKET: LOCAL_ENVIRONMENT.INCOMING_BUCKET,
   TABLE_NAME: LOCAL_ENVIRONMENT.TABLE_NAME,
   SIGNING_KEYS: LOCAL_ENVIRONMENT.SIGNING_KEYS.join(),
   DISTRIBUTION_ID: LOCAL_ENVIRONMENT.DISTRIBUTION_ID,
@@ -51,7 +52,7 @@ const standInNames = {
  */
 export function startBundledRegistry({ assembly, folder, token, onError }: BundledRegistryOptions) {
   return openAll<Omit<BundledRegistry, 'close'>>(async (keep) => {
-    const { api, index, daily, viewerFunction } = readAssembly(assembly);
+    const { api, index, ingest, daily, viewerFunction } = readAssembly(assembly);
     const originSecret = randomUUID();
     let answer: ReturnType<typeof createDelivery> = () => new Response(null, { status: 503 });
     const server = keep(await listen((request) => answer(request)));
@@ -63,9 +64,14 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     const functions: LambdaFunction[] = [];
     keep({ close: async () => void (await Promise.all(functions.map((each) => each.close()))) });
     let connection: Endpoints | undefined;
+    // A Lambda has one key, for what it asks and for what it presigns.
+    const credentials = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
     const start = (deployed: DeployedFunction): LambdaFunction => {
       if (connection === undefined) throw new Error('The stand-ins are not there yet.');
-      const environment = lambdaEnvironment(deployed.variables, resolvedValues, connection);
+      const environment = lambdaEnvironment(deployed.variables, resolvedValues, {
+        ...connection,
+        ...credentials,
+      });
       const started = new LambdaFunction(deployed, environment);
       functions.push(started);
       return started;
@@ -76,10 +82,16 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
         folder,
         environment: LOCAL_ENVIRONMENT,
         delivery: { batchWindow: BATCH_WINDOW_MS },
+        accessKeyId: credentials.accessKeyId,
+        presigning: credentials,
         createHandler: (_clients, opened) => {
           connection = opened;
           const indexFunction = start(index);
           return (event) => indexFunction.invoke<SQSBatchResponse>(event);
+        },
+        createIngestHandler: () => {
+          const ingestFunction = start(ingest);
+          return (event) => ingestFunction.invoke<SQSBatchResponse>(event);
         },
         onError,
       }),
@@ -91,10 +103,12 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     );
     const { s3, accessKeyId } = standIns;
     const bucket = LOCAL_ENVIRONMENT.PACKAGES_BUCKET;
+    const incoming = { bucket: LOCAL_ENVIRONMENT.INCOMING_BUCKET, s3Url: standIns.endpoints.s3 };
     answer = createDelivery({
       api: httpApi,
       s3,
       bucket,
+      incoming,
       accessKeyId,
       originSecret,
       viewerFunction: loadViewerFunction(viewerFunction, standIns.readers),

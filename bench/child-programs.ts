@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { buildSync } from 'esbuild';
+
+/**
+ * One of bench/children as a Lambda would have it, or what compiles TypeScript would count as its memory.
+ * @returns the file to run
+ */
+export function bundleChild(name: string, folder: string): string {
+  const outfile = join(folder, `${name}.mjs`);
+  const entryPoints = [join(import.meta.dirname, 'children', `${name}.ts`)];
+  const banner = {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  };
+  buildSync({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm' });
+  return outfile;
+}
+
+/** @returns milliseconds that a program takes with the file on its standard input */
+export function timeProgram(program: string, file: string, flags: readonly string[] = []): number {
+  const input = openSync(file, 'r');
+  try {
+    const begin = performance.now();
+    const { status, error } = spawnSync(program, flags, { stdio: [input, 'ignore', 'inherit'] });
+    if (status !== 0) throw new Error(`${program} fails`, { cause: error });
+    return performance.now() - begin;
+  } finally {
+    closeSync(input);
+  }
+}
+
+export const lineOf = (title: string, cells: readonly string[]): string =>
+  title.padEnd(22) + cells.map((cell) => cell.padStart(12)).join('');

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createUpload } from '#registry/create-upload.ts';
+import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { bundleChild, lineOf, timeProgram } from './child-programs.ts';
+import type { Ingestion } from './children/ingest-upload.ts';
+import { type Content, samplePackage } from './sample-package.ts';
+
+const MB = 1_000_000;
+const COLUMNS = ['handler', 'sha256sum', 'gzip -t', 'both', 'ratio', 'MB/s', 'both MB/s', 'peak MiB'];
+
+/**
+ * What publishing an upload takes from its event to its end, in a process that runs the handler alone: reading it
+ * from S3's stand-in, validating, copying; beside `sha256sum` and `gzip -t` over the same file. Milliseconds.
+ */
+export async function benchIngest(megabytes: number): Promise<string[]> {
+  const { folder, remove } = await temporaryFolder();
+  const registry = await startPorts();
+  try {
+    const handler = bundleChild('ingest-upload', folder);
+    const rows = [lineOf('ingest', COLUMNS)];
+    for (const content of ['software', 'media'] as const) {
+      rows.push(await measure({ registry, folder, handler, megabytes, content }));
+    }
+    return rows;
+  } finally {
+    await registry.close();
+    await remove();
+  }
+}
+
+interface Case {
+  registry: TestRegistry;
+  folder: string;
+  handler: string;
+  megabytes: number;
+  content: Content;
+}
+
+async function measure({ registry, folder, handler, megabytes, content }: Case): Promise<string> {
+  const file = join(folder, 'sample.apk');
+  await pipeline(samplePackage(megabytes * MB, content), createWriteStream(file));
+  const { size } = await stat(file);
+  const id = await upload(file, { size, owner: content }, registry);
+  const { milliseconds: ours, peakBytes } = await ingest(handler, id, registry);
+  const [sha256sum, gzip] = [timeProgram('sha256sum', file), timeProgram('gzip', file, ['-t'])];
+  await rm(file);
+  const both = sha256sum + gzip;
+  const speed = (milliseconds: number) => (size / MB / (milliseconds / 1000)).toFixed(0);
+  const times = [ours, sha256sum, gzip, both].map((each) => each.toFixed(0));
+  const rest = [(ours / both).toFixed(2), speed(ours), speed(both), (peakBytes / 1024 ** 2).toFixed(0)];
+  return lineOf(`${content}, ${(size / MB).toFixed(0)} MB`, [...times, ...rest]);
+}
+
+async function upload(
+  file: string,
+  { size, owner }: { size: number; owner: string },
+  { ports }: TestRegistry,
+): Promise<string> {
+  const sum = spawn('sha256sum', [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const sha256 = (await text(sum.stdout)).slice(0, 64);
+  const repository = { owner, branch: 'edge', repository: 'bench' };
+  const created = await createUpload(
+    { repository, publishedBy: 'bench', from: undefined, size, sha256 },
+    ports,
+  );
+  if (!('put' in created)) throw new Error('The sample is too large for one PUT');
+  const { url, headers } = created.put;
+  const body = Readable.toWeb(createReadStream(file));
+  const request = {
+    method: 'PUT',
+    headers: { ...headers, 'content-length': String(size) },
+    body,
+    duplex: 'half',
+  };
+  const { status } = await fetch(url, request as RequestInit);
+  if (status !== 200) throw new Error(`The upload was answered ${status}`);
+  return created.upload.id;
+}
+
+/** The stand-ins answer from this process meanwhile. */
+async function ingest(handler: string, id: string, { standIns, ports }: TestRegistry): Promise<Ingestion> {
+  const { endpoints, accessKeyId } = standIns;
+  const connection = JSON.stringify({ ...endpoints, accessKeyId, region: 'local' });
+  const args = [handler, connection, JSON.stringify(ENVIRONMENT), id];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ingestion: Ingestion = JSON.parse(await text(child.stdout));
+  const { state, outcome } = (await ports.uploads.find(id)) ?? {};
+  if (state !== 'published') throw new Error(`The upload is ${state}: ${JSON.stringify(outcome)}`);
+  return ingestion;
+}
