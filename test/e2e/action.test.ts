@@ -1,76 +1,26 @@
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { type Action, environmentOf, readAction } from '#test/support/action-steps.ts';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { buildPackage } from '#test/support/build-package.ts';
-import { type CommandResult, runCommand } from '#test/support/command.ts';
+import { CheckedOutAction } from '#test/support/checked-out-action.ts';
 import { START_TOKEN } from '#test/support/served-registry.ts';
 import { type TrustedJobs, trustJobs } from '#test/support/trusted-jobs.ts';
 
 let jobs: TrustedJobs;
-let action: Action;
-/** The action's repository as a runner has it, with no packages installed but those of its own. */
-let checkout: string;
+let action: CheckedOutAction;
 /** The folder that a job's steps run in. */
 let workspace: string;
 beforeAll(async () => {
-  [jobs, action] = await Promise.all([trustJobs(), readAction()]);
-  checkout = join(jobs.folder, 'the action');
+  jobs = await trustJobs();
+  action = await CheckedOutAction.at(jobs.folder);
   workspace = join(jobs.folder, 'workspace');
-  await Promise.all([mkdir(join(checkout, 'node_modules'), { recursive: true }), mkdir(workspace)]);
-  for (const path of ['action', 'lib', 'lambdas', 'package.json']) {
-    await cp(path, join(checkout, path), { recursive: true });
-  }
-  const { dependencies } = JSON.parse(await readFile('action/package.json', 'utf8'));
-  for (const name of Object.keys(dependencies)) {
-    await symlink(resolve('node_modules', name), join(checkout, 'node_modules', name));
-  }
+  await mkdir(workspace);
 }, 60_000);
 afterAll(() => jobs.close());
 
-interface Result {
-  path: string;
-  outcome: string;
-  package: { arch: string; file: string; indexed: boolean } | null;
-  problem: { detail: string } | null;
-}
-
-interface Ended extends CommandResult {
-  packages: Result[];
-  summary: string;
-}
-
-/** Does the step that publishes as a runner would: `sh -e` with a file, in the job's folder. */
-async function publish(given: Record<string, string>, environment = jobs.github): Promise<Ended> {
-  const step = action.runs.steps.find(({ name }) => name === 'Publish');
-  if (step === undefined) throw new Error('action.yml has no step that publishes.');
-  const [script, output, summary] = ['script.sh', 'output', 'summary'].map((name) => join(jobs.folder, name));
-  await Promise.all([
-    writeFile(`${script}`, step.run),
-    writeFile(`${output}`, ''),
-    writeFile(`${summary}`, ''),
-  ]);
-  const ended = await runCommand(step.shell, ['-e', `${script}`], {
-    cwd: workspace,
-    seconds: 60,
-    environment: {
-      ...environment,
-      HOME: jobs.folder,
-      GITHUB_ACTION_PATH: checkout,
-      GITHUB_OUTPUT: output,
-      GITHUB_STEP_SUMMARY: summary,
-      ...environmentOf(step, action, {
-        url: jobs.registry.url,
-        repository: 'acme/v3.22/main',
-        wait: '0',
-        ...given,
-      }),
-    },
-  });
-  const [said = '', ...others] = (await readFile(`${output}`, 'utf8')).split('\n').slice(0, -1);
-  expect(others).toEqual([]);
-  const packages = said === '' ? [] : JSON.parse(said.replace(/^packages=/, ''));
-  return { ...ended, packages, summary: await readFile(`${summary}`, 'utf8') };
-}
+const publish = (given: Record<string, string>, environment = jobs.github) => {
+  const inputs = { url: jobs.registry.url, repository: 'acme/v3.22/main', wait: '0', ...given };
+  return action.publish(inputs, { workspace, environment });
+};
 
 async function put(path: string, name: string): Promise<void> {
   const whole = join(workspace, path);
@@ -124,7 +74,7 @@ test('inputs are data: nothing in them is run', async () => {
 });
 
 test('no expression stands in a script', () => {
-  for (const { run } of action.runs.steps) expect(run).not.toContain('${{');
+  for (const { run } of action.definition.runs.steps) expect(run).not.toContain('${{');
 });
 
 test('a pattern without a match fails, and nothing is sent', async () => {
