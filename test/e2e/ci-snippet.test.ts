@@ -35,7 +35,7 @@ afterEach(() => jobs.close());
 async function jobsIn(section: string): Promise<Job[]> {
   const page = await readFile('docs/ci.md', 'utf8');
   const text = page.split(/^## /m).find((each) => each.startsWith(`${section}\n`)) ?? '';
-  return [...text.matchAll(/^``X^```/gm)].map(([, yaml = '']) => {
+  return [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = '']) => {
     const workflow = parse(yaml.replaceAll('https://apk.example.com', jobs.registry.url));
     return (workflow.jobs ?? workflow).publish;
   });
