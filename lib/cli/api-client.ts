@@ -4,26 +4,32 @@ import { parseJson, refusalOf } from './refusal.ts';
 import { type SendFileOptions, sendFile } from './send-file.ts';
 import { type Answer, type Destination, type RequestOptions, sendRequest } from './send-request.ts';
 
+/** Makes the header `Authorization` anew, once the registry does not take the one that has ended. */
+type Renew = (ended: string | undefined) => Promise<string>;
+
 /** Speaks with a registry's API as whoever the token is of. */
 export class ApiClient {
-  readonly registry: Destination;
+  #registry: Destination;
+  readonly #renew: Renew | undefined;
 
-  constructor(registry: Destination) {
-    this.registry = registry;
+  constructor(registry: Destination, renew?: Renew) {
+    this.#registry = registry;
+    this.#renew = renew;
+  }
+
+  get registry(): Destination {
+    return this.#registry;
   }
 
   /** @throws RefusalError with what the registry says of a refusal; UnreachableError */
   async get<T>(path: string, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
-    return this.#read(path, schema, await sendRequest(this.registry, path, options));
+    return this.#read(path, schema, await this.#send((registry) => sendRequest(registry, path, options)));
   }
 
   /** @throws RefusalError with what the registry says of a refusal; UnreachableError */
   async post<T>(path: string, json: unknown, schema: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
-    return this.#read(
-      path,
-      schema,
-      await sendRequest(this.registry, path, { ...options, method: 'POST', json }),
-    );
+    const content = { ...options, method: 'POST', json };
+    return this.#read(path, schema, await this.#send((registry) => sendRequest(registry, path, content)));
   }
 
   /** @throws RefusalError with what the registry says of a refusal; UnreachableError; UnreadableFileError */
@@ -33,15 +39,17 @@ export class ApiClient {
     schema: z.ZodType<T>,
     options: Omit<SendFileOptions, 'headers'> = {},
   ): Promise<T> {
-    const { origin, authorization } = this.registry;
-    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-    const answer = await sendFile(new URL(path, origin), part, { ...options, headers });
+    const answer = await this.#send(({ origin, authorization }) => {
+      const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+      return sendFile(new URL(path, origin), part, { ...options, headers });
+    });
     return this.#read(path, schema, answer);
   }
 
   /** @throws RefusalError with what the registry says of a refusal; UnreachableError */
   async delete(path: string, options: RequestOptions = {}): Promise<void> {
-    this.#accept(path, await sendRequest(this.registry, path, { ...options, method: 'DELETE' }));
+    const content = { ...options, method: 'DELETE' };
+    this.#accept(path, await this.#send((registry) => sendRequest(registry, path, content)));
   }
 
   /**
@@ -51,6 +59,15 @@ export class ApiClient {
   pathOf(address: string): string {
     const { pathname, search } = new URL(address, this.registry.origin);
     return `${pathname}${search}`;
+  }
+
+  /** What was asked with a token that has ended is asked once more. */
+  async #send(ask: (registry: Destination) => Promise<Answer>): Promise<Answer> {
+    const asked = this.#registry;
+    const answer = await ask(asked);
+    if (answer.status !== 401 || this.#renew === undefined) return answer;
+    this.#registry = { ...asked, authorization: await this.#renew(asked.authorization) };
+    return ask(this.#registry);
   }
 
   #read<T>(path: string, schema: z.ZodType<T>, answer: Answer): T {

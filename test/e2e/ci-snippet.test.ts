@@ -1,87 +1,115 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { startListening } from '#local/listen.ts';
-import { startRegistry } from '#local/registry.ts';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { buildPackage } from '#test/support/build-package.ts';
-import { GITHUB_CLAIMS } from '#test/support/ci-claims.ts';
+import { CheckedOutAction } from '#test/support/checked-out-action.ts';
 import { runCommand } from '#test/support/command.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { findProgram } from '#test/support/find-program.ts';
-import { LocalIssuer } from '#test/support/local-issuer.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { type TrustedJobs, trustJobs } from '#test/support/trusted-jobs.ts';
 import { until } from '#test/support/until.ts';
 
-const TOKEN = 'token-of-every-right';
+/** A job of docs/ci.md, of either system. */
+interface Job {
+  env?: Record<string, string>;
+  steps: { run?: string; uses?: string; with?: Record<string, string> }[];
+  id_tokens: Record<string, { aud: string }>;
+  variables?: Record<string, string>;
+  script: string[];
+}
 
-/** The script of the workflow in docs/ci.md, as a runner would run it. */
-async function githubScript(): Promise<string> {
+let jobs: TrustedJobs;
+/** The folder that the job has made its packages in. */
+let workspace: string;
+beforeEach(async () => {
+  jobs = await trustJobs();
+  workspace = join(jobs.folder, 'workspace');
+  await mkdir(join(workspace, 'dist'), { recursive: true });
+  for (const name of ['one', 'two']) {
+    await writeFile(join(workspace, `dist/${name}.apk`), await buildPackage({ name }));
+  }
+}, 60_000);
+afterEach(() => jobs.close());
+
+/** The jobs of a section, with the address of the registry that was started. */
+async function jobsIn(section: string): Promise<Job[]> {
   const page = await readFile('docs/ci.md', 'utf8');
-  const yaml = page.slice(page.indexOf('## GitHub Actions'), page.indexOf('## GitLab'));
-  const run = /^ {6}- shell: bash\n {8}run: \|\n(?<lines>(?: {10}.*\n)+)/m.exec(yaml)?.groups?.lines ?? '';
-  return run.replaceAll(/^ {10}/gm, '');
+  const text = page.split(/^## /m).find((each) => each.startsWith(`${section}\n`)) ?? '';
+  return [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = '']) => {
+    const workflow = parse(yaml.replaceAll('https://apk.example.com', jobs.registry.url));
+    return (workflow.jobs ?? workflow).publish;
+  });
+}
+
+const isListed = async () => {
+  const registry = {
+    fetch: (path: string, init?: RequestInit) => fetch(`${jobs.registry.url}${path}`, init),
+  };
+  return (await fetchIndex(registry, 'acme/v3.22/main/x86_64'))?.length === 2;
+};
+
+async function expectBoth(script: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const ended = await runCommand('bash', ['-eo', 'pipefail', '-c', script], { cwd: workspace, environment });
+  expect(ended).toMatchObject({ code: 0 });
+  await until('both are listed', isListed);
+}
+
+/** What GitLab gives the script of a job. */
+function gitlabEnvironment({ id_tokens, variables }: Job): NodeJS.ProcessEnv {
+  const tokens = Object.entries(id_tokens).map(([name, { aud }]) => [name, jobs.gitlabToken({ aud })]);
+  return { GITLAB_CI: 'true', ...variables, ...Object.fromEntries(tokens) };
 }
 
 /** GitHub's runners have it. */
 const hasJq = findProgram('JQ', 'jq') !== undefined;
-if (!hasJq) process.stdout.write('skipped: there is no jq on PATH, which the workflow of docs/ci.md needs\n');
+if (!hasJq)
+  process.stdout.write('skipped: there is no jq on PATH, which the curl lines of docs/ci.md need\n');
 const testWithJq = hasJq ? test : test.skip;
 
-testWithJq(
-  'the workflow of docs/ci.md publishes every package of a job that a policy trusts',
-  async () => {
-    const { folder, remove } = await temporaryFolder();
-    const issuer = await LocalIssuer.start();
-    const onError = (error: unknown) => {
-      throw error;
-    };
-    const registry = await startRegistry({ port: 0, folder, token: TOKEN, onError, allowHttpIssuers: true });
-    // What a runner asks for a job's token, for the audience that the query names.
-    const runner = createServer((request, response) => {
-      const aud = new URL(request.url ?? '', 'http://runner').searchParams.get('audience');
-      const isAsked = request.headers.authorization === 'Bearer of-the-job';
-      response.end(JSON.stringify(isAsked ? { value: issuer.token({ ...GITHUB_CLAIMS, aud }) } : {}));
-    });
-    const asked = await startListening(runner);
-    try {
-      const policy = {
-        name: 'releases of acme/tools',
-        issuer: issuer.url,
-        jwks_uri: issuer.jwksUri,
-        audience: registry.url,
-        conditions: [{ claim: 'repository_id', equals: GITHUB_CLAIMS.repository_id }],
-        rights: [{ allow: ['publish'], on: 'acme/v3.22/main' }],
-      };
-      const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-      const made = { method: 'POST', headers, body: JSON.stringify(policy) };
-      expect((await fetch(`${registry.url}/api/trust`, made)).status).toBe(201);
-      await mkdir(join(folder, 'dist'));
-      for (const name of ['one', 'two'])
-        await writeFile(join(folder, `dist/${name}.apk`), await buildPackage({ name }));
+test('the workflow of docs/ci.md that uses the action publishes every package', async () => {
+  const [job] = await jobsIn('GitHub Actions');
+  const step = job?.steps[0];
+  const action = await CheckedOutAction.at(jobs.folder);
+  expect(Object.keys(action.definition.inputs)).toEqual(
+    expect.arrayContaining(Object.keys(step?.with ?? {})),
+  );
+  const ended = await action.publish(step?.with ?? {}, { workspace, environment: jobs.github });
+  expect(ended).toMatchObject({ code: 0, packages: [{ outcome: 'published' }, { outcome: 'published' }] });
+  expect(await isListed()).toBe(true);
+}, 60_000);
 
-      const script = await githubScript();
-      expect(script).toContain('token-exchange');
-      const { code, output } = await runCommand('bash', ['-eo', 'pipefail', '-c', script], {
-        cwd: folder,
-        environment: {
-          REGISTRY: registry.url,
-          ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of-the-job',
-          ACTIONS_ID_TOKEN_REQUEST_URL: `${asked.url}/?api-version=2.0`,
-        },
-      });
-      expect({ code, output }).toMatchObject({ code: 0 });
-      const listed = async () =>
-        fetchIndex(
-          { fetch: (path, init) => fetch(`${registry.url}${path}`, init) },
-          'acme/v3.22/main/x86_64',
-        );
-      await until('both are listed', async () => (await listed())?.length === 2);
-    } finally {
-      await asked.close();
-      await registry.close();
-      await issuer.close();
-      await remove();
-    }
+testWithJq(
+  'the workflow of docs/ci.md with curl publishes every package',
+  async () => {
+    const [, job] = await jobsIn('GitHub Actions');
+    const script = job?.steps[0]?.run ?? '';
+    expect(script).toContain('token-exchange');
+    await expectBoth(script, { ...job?.env, ...jobs.github });
+  },
+  60_000,
+);
+
+test('the GitLab job of docs/ci.md publishes every package with the command', async () => {
+  const [job] = await jobsIn('GitLab');
+  if (job === undefined) throw new Error('docs/ci.md has no job for GitLab.');
+  // What npx does with a package that is installed already.
+  const npx = join(jobs.folder, 'npx');
+  await writeFile(
+    npx,
+    `#!/bin/sh\nshift 2\nexec '${process.execPath}' '${resolve('bin/alpenglow.js')}' "$@"\n`,
+  );
+  await chmod(npx, 0o755);
+  const PATH = `${jobs.folder}:${process.env.PATH}`;
+  expect(job.script.join('\n')).toMatch(/^npx --yes \S+\.tgz publish /);
+  await expectBoth(job.script.join('\n'), { ...gitlabEnvironment(job), PATH, HOME: jobs.folder });
+}, 60_000);
+
+testWithJq(
+  'the GitLab job of docs/ci.md with curl publishes every package',
+  async () => {
+    const [, job] = await jobsIn('GitLab');
+    if (job === undefined) throw new Error('docs/ci.md has no second job for GitLab.');
+    await expectBoth(job.script.join('\n'), gitlabEnvironment(job));
   },
   60_000,
 );

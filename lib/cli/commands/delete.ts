@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { RepositoryName } from '#registry/ports.ts';
 import { type Command, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf, readConnection } from '../connection.ts';
-import { deleteEach } from '../delete-each.ts';
+import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connect-for-changes.ts';
+import { readConnection } from '../connection.ts';
+import { type Deletable, deleteEach } from '../delete-each.ts';
 import { apiPathOf, parseRepositoryPath } from '../repository-path.ts';
 
-const OPTIONS = { ...CONNECTION_OPTIONS, from: { type: 'string' } } as const;
+const OPTIONS = { ...CHANGES_OPTIONS, from: { type: 'string' } } as const;
 
 export const deletePackages: Command = {
   synopsis: 'alpenglow delete [--from OWNER/BRANCH/REPOSITORY] ARCH/FILE...',
@@ -13,7 +14,7 @@ export const deletePackages: Command = {
   ARCH/FILE as the index has it: x86_64/hello-1.0-r0.apk; OWNER/BRANCH/REPOSITORY/ARCH/FILE names
             the repository, too. Packages for all architectures are in noarch
   --from    the repository; by default $ALPENGLOW_REPOSITORY, or that of the configuration
-${CONNECTION_DETAILS}
+${CHANGES_DETAILS}
 
 Exit code 0: all are gone. 1: some are not, for example since they were not there.
 
@@ -27,11 +28,17 @@ Example: alpenglow delete acme/v3.22/main/x86_64/hello-1.0-r0.apk
     const connection = readConnection(values, terminal.environment);
     const repository = values.from === undefined ? connection.repository : parseRepositoryPath(values.from);
     const files = positionals.map((text) => readFile(text, repository));
-    return deleteEach(files, { client: clientOf(connection), done: 'deleted' }, terminal);
+    const changes = { owners: files.map(({ owner }) => owner), audience: values.audience };
+    const client = await connectForChanges(connection, changes, terminal.environment);
+    return deleteEach(files, { client, done: 'deleted' }, terminal);
   },
 };
 
-function readFile(text: string, repository: RepositoryName | undefined): { label: string; path: string } {
+interface PackageToDelete extends Deletable {
+  owner: string;
+}
+
+function readFile(text: string, repository: RepositoryName | undefined): PackageToDelete {
   const segments = text.replace(/^\//, '').split('/');
   const [arch, file] = segments.slice(-2);
   if (!arch || !file || (segments.length !== 2 && segments.length !== 5)) {
@@ -44,5 +51,5 @@ function readFile(text: string, repository: RepositoryName | undefined): { label
     throw new UsageError(`Which repository is ${text} in? Say --from OWNER/BRANCH/REPOSITORY.`);
   }
   const path = `${apiPathOf(place)}/${encodeURIComponent(arch)}/${encodeURIComponent(file)}`;
-  return { label: text, path };
+  return { label: text, path, owner: place.owner };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf } from '../connection.ts';
+import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connect-for-changes.ts';
 import { inParallel } from '../in-parallel.ts';
 import { interruptible } from '../interruption.ts';
 import { type PublishedFile, type PublishOptions, publishFile } from '../publish-file.ts';
@@ -17,7 +17,7 @@ import { readPlace } from '../read-place.ts';
 import { RefusalError } from '../refusal.ts';
 import { isPassing } from '../retry.ts';
 
-const OPTIONS = { ...CONNECTION_OPTIONS, ...PUBLISH_OPTIONS } as const;
+const OPTIONS = { ...CHANGES_OPTIONS, ...PUBLISH_OPTIONS } as const;
 
 export const publish: Command = {
   synopsis:
@@ -30,7 +30,7 @@ same command again finishes what was interrupted. What fails for a reason that p
   --part-size
             in parts of this size, from 64M to 5G, what is larger than that; sent several at a time
   --json    for programs: an object a line for each file
-${CONNECTION_DETAILS}
+${CHANGES_DETAILS}
 
 Exit code 0: all are published, or there already; with --wait, and listed. 1: some failed for a reason that may
 pass, or are not listed yet. 3: some were refused, and would be again; no others failed. 130: interrupted.
@@ -52,7 +52,8 @@ Example: alpenglow publish packages/x86_64/*.apk --to acme/v3.22/main --wait
       readPartSize(values['part-size']),
     ];
     const paths = await readFiles(positionals);
-    const client = clientOf(connection);
+    const changes = { owners: [repository.owner], audience: values.audience };
+    const client = await connectForChanges(connection, changes, terminal.environment);
     const publishOne = (path: string, options: PublishOptions) =>
       publishFile({ path }, repository, client, { ...options, wait, partSize }).then(requireListed(wait));
     const report = new PublishReport(terminal, { json: values.json ?? false, total: paths.length });
