@@ -10,6 +10,8 @@ export const orRunning = <T extends z.ZodType>(done: T) =>
 
 /** @returns the exit code: nobody can say yet that all is right */
 export function noteRunning(note: Terminal['note']): number {
-  note('It takes longer than a request may, and goes on; the report will be in the log of the registry.\n');
+  note(
+    'It takes longer than a request may, and goes on. A deployment writes the report into the log of its Reconcile function; asked again, it shows what is left.\n',
+  );
   return 1;
 }

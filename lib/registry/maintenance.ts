@@ -1,7 +1,7 @@
 import type { ReindexRequest } from './reindex.ts';
 import type { ReconcileSummary, ReindexSummary } from './report-summaries.ts';
 
-/** What is done on demand by whoever may sign; it takes as long as it takes, and the log has its report, too. */
+/** What is done on demand by whoever may sign; it takes as long as it takes, and its observer is told the report, too. */
 export interface Maintenance {
   /** @returns the report, or `running` when it takes longer than somebody can be kept waiting */
   reconcile(): Promise<ReconcileAnswer | 'running'>;

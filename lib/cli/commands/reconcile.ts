@@ -26,7 +26,7 @@ export const reconcile: Command = {
   synopsis: 'alpenglow reconcile [--json]',
   details: `Compares all records, packages and indexes now, as the registry does once a day, and finishes what died.
 Ends with 0 where nothing is unexplained and nothing failed, else with 1; so it does where it takes longer than
-25 seconds: then it goes on without you, and the registry's log has the report.
+25 seconds: then it goes on without you.
   --json    for programs
 ${CONNECTION_DETAILS}
 

@@ -21,7 +21,7 @@ export const reindex: Command = {
   synopsis: 'alpenglow reindex OWNER/BRANCH/REPOSITORY [--arch ARCH] [--json]',
   details: `Makes the indexes of a repository anew from what is published in it, signed by the active keys.
 Ends with 0 where all of them are right then, else with 1; so it does where it takes longer than 25 seconds: then
-it goes on without you, and the registry's log has the report.
+it goes on without you.
   --arch    the index of this architecture alone, or noarch
   --json    for programs
 ${CONNECTION_DETAILS}
