@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildPackage } from '#test/support/build-package.ts';
 import { type CommandResult, runCommand } from '#test/support/command.ts';
 import { findProgram } from '#test/support/find-program.ts';
+import { largePackage } from '#test/support/large-package.ts';
 import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { TerminalScreen } from '#test/support/terminal-screen.ts';
@@ -69,6 +70,38 @@ test('all that an index says of a package is shown, with where apk fetches it', 
     code: 1,
     output: 'No index lists no-such-package.\n',
   });
+}, 60_000);
+
+test('what is too large for a request goes by an upload, in parts or in one, and counts as there after it', async () => {
+  const [inOne, inParts] = [join(folder, 'in-one.apk'), join(folder, 'in-parts.apk')];
+  await writeFile(inOne, largePackage(6, { name: 'in-one' }));
+  await writeFile(inParts, largePackage(66, { name: 'in-parts' }));
+  const publish = () => run('publish', inOne, inParts, '--part-size', '64M', '--wait=100', '--json');
+  const outcomes = ({ stdout }: CommandResult) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const { outcome, package: found } = JSON.parse(line);
+        return `${found?.file} ${outcome} ${found?.indexed}`;
+      });
+  const first = await publish();
+  expect(outcomes(first).sort()).toEqual([
+    'in-one-1.0-r0.apk published true',
+    'in-parts-1.0-r0.apk published true',
+  ]);
+  expect(outcomes(await publish()).sort()).toEqual([
+    'in-one-1.0-r0.apk already there true',
+    'in-parts-1.0-r0.apk already there true',
+  ]);
+}, 300_000);
+
+test("what is refused once it is uploaded is refused in the registry's words", async () => {
+  const path = join(folder, 'large.txt');
+  await writeFile(path, Buffer.alloc(5 * 1024 * 1024, 'text'));
+  const { code, output } = await run('publish', path);
+  expect(code).toBe(3);
+  expect(output).toMatch(/large\.txt: The file does not begin with a gzip member\./);
 }, 60_000);
 
 const script = findProgram('SCRIPT', 'script');
