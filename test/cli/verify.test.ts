@@ -3,10 +3,12 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { IndexEntry } from '#apk/index-entry.ts';
+import { main } from '#cli/main.ts';
 import { alpenglow, type Ended } from '#test/support/alpenglow.ts';
 import { buildMembers, buildPackage } from '#test/support/build-package.ts';
 import { entryOf, type ForeignKey, makeKey, writeForeignIndex } from '#test/support/foreign-repository.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { TerminalScreen } from '#test/support/terminal-screen.ts';
 import { serveFolder, type WebServer } from '#test/support/web-server.ts';
 
 let scratch: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -236,6 +238,33 @@ test('--jobs says how many packages are read at the same time', async () => {
   expect(code).toBe(0);
   expect(server.mostAtOnce).toBeLessThanOrEqual(3);
   expect(server.mostAtOnce).toBeGreaterThan(1);
+});
+
+test('on a terminal a bar says how many packages are read, and is gone in the end', async () => {
+  await writeWith({
+    edit: ifBad((entry) => {
+      entry.size += 1;
+    }),
+  });
+  const screen = new TerminalScreen(100);
+  const bars = new Set<string>();
+  const write = (text: string) => {
+    screen.write(text);
+    for (const line of screen.lines.filter((each) => /\[=*>? *\]/.test(each))) bars.add(line.slice(-3));
+  };
+  const code = await main(['verify', server.url, '--keys', key.path, '--jobs', '1'], {
+    environment: {},
+    print: write,
+    note: write,
+    screen: { columns: () => 100, write },
+  });
+  expect(code).toBe(1);
+  expect([...bars]).toContain('0/3');
+  expect(screen.lines).toEqual([
+    expect.stringMatching(/^x86_64: 3 packages, signed by/),
+    expect.stringContaining(`FAULT ${BAD}`),
+    expect.stringMatching(/^1 index, 3 packages/),
+  ]);
 });
 
 test('--json is one document', async () => {
