@@ -17,13 +17,14 @@ import { oidcCredentials } from '#registry/oidc-credentials.ts';
 import type { Visibility } from '#registry/readers.ts';
 import { reconcileReaders } from '#registry/reconcile-readers.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
+import type { EventDelivery } from './bucket-events.ts';
 import { compareDaily } from './daily-comparison.ts';
 import { createDelivery, type Origins } from './delivery.ts';
 import { errorObserver } from './error-observer.ts';
 import { atOwnAddress } from './incoming-urls.ts';
 import { listen } from './listen.ts';
 import { openAll } from './open-all.ts';
-import { type EventDelivery, type StandInEnvironment, type StandIns, startStandIns } from './stand-ins.ts';
+import { type StandInEnvironment, type StandIns, startStandIns } from './stand-ins.ts';
 import { viewerLookup } from './viewer-function.ts';
 
 export interface RegistryOptions extends IssuerRules {

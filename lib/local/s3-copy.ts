@@ -16,6 +16,7 @@ const MAX_COPY_BYTES = 5 * 1024 ** 3;
 export async function copyObject(object: ObjectRequest): Promise<Response> {
   const { store, bucket, key, headers } = object;
   const condition = writeCondition(headers);
+  condition(store.head(bucket, key));
   const { source, staged } = await stageCopy(object);
   try {
     const isReplaced = headers.get('x-amz-metadata-directive')?.toUpperCase() === 'REPLACE';

@@ -12,6 +12,8 @@ import type { ObjectRequest } from './s3-request.ts';
 export async function putObject(object: ObjectRequest): Promise<Response> {
   const { store, bucket, key, headers } = object;
   const condition = writeCondition(headers);
+  // Once more when it is stored; what need not be received is refused now.
+  condition(store.head(bucket, key));
   const payload = payloadOf(object);
   const staged = await store.stage(payload.body);
   try {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import {
   closeClients,
   type Endpoints,
@@ -10,9 +9,9 @@ import {
   standInClients,
 } from '#aws/stand-in-clients.ts';
 import type { IndexEnvironment, ReaderEnvironment, UploadEnvironment } from '#registry/environment.ts';
+import { type EventDelivery, type EventHandler, openBucketEvents } from './bucket-events.ts';
 import { createCloudFrontEndpoint } from './cloudfront-endpoint.ts';
-import type { EventQueue, EventQueueOptions } from './event-queue.ts';
-import { openEventSource } from './event-source.ts';
+import type { EventQueue } from './event-queue.ts';
 import { lockFolder } from './folder-lock.ts';
 import { KeyValueStore } from './key-value-store.ts';
 import { createKeyValueStoreEndpoint } from './keyvaluestore-endpoint.ts';
@@ -22,18 +21,12 @@ import { PARTS_BUCKET, removeOldUploads } from './multipart-uploads.ts';
 import { ObjectStore } from './object-store.ts';
 import { openAll } from './open-all.ts';
 import { createS3Endpoint } from './s3-endpoint.ts';
-import { announceTo } from './s3-event.ts';
 import type { Credentials } from './signature-v4.ts';
 import { startTable } from './table.ts';
 
 const REGION = 'local';
 
-const queueArn = (name: string) => `arn:aws:sqs:${REGION}:000000000000:${name}`;
-
-type EventHandler = (event: SQSEvent) => Promise<SQSBatchResponse>;
-
-/** How the events of the packages bucket are delivered. */
-export type EventDelivery = Pick<EventQueueOptions, 'batchWindow' | 'duplicate' | 'shuffle' | 'concurrency'>;
+const acknowledge: EventHandler = async () => ({ batchItemFailures: [] });
 
 /** What the stand-ins are called. */
 export type StandInEnvironment = IndexEnvironment &
@@ -87,7 +80,7 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     environment,
     delivery,
     createHandler,
-    createIngestHandler,
+    createIngestHandler = () => acknowledge,
     onError,
     forget = () => {},
   } = options;
@@ -98,43 +91,13 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     const table = keep(
       await startTable({ folder: join(folder, 'table'), tableName: environment.TABLE_NAME, accessKeyId }),
     );
-    let handler: EventHandler;
-    const packages = await openEventSource({
-      ...delivery,
-      folder: join(folder, 'events'),
-      handler: (event) => handler(event),
-      onError,
-      queueArn: queueArn('index-packages'),
-      region: REGION,
-    });
-    let ingestHandler: EventHandler | undefined;
-    const incoming = await openEventSource({
-      ...delivery,
-      folder: join(folder, 'events-incoming'),
-      handler: async (event) => ingestHandler?.(event) ?? { batchItemFailures: [] },
-      onError,
-      queueArn: queueArn('ingest-uploads'),
-      region: REGION,
-      batchSize: 1,
-      concurrency: 2,
-    });
     const { PACKAGES_BUCKET, INCOMING_BUCKET } = environment;
-    const announce = announceTo(
-      [
-        {
-          bucket: PACKAGES_BUCKET,
-          events: ['ObjectCreated:', 'ObjectRemoved:'],
-          suffix: '.apk',
-          ...packages,
-        },
-        { bucket: INCOMING_BUCKET, events: ['ObjectCreated:'], suffix: '', ...incoming },
-      ],
-      REGION,
-    );
+    const buckets = { packages: PACKAGES_BUCKET, incoming: INCOMING_BUCKET };
+    const events = await openBucketEvents({ folder, buckets, delivery, region: REGION, onError });
     const store = await ObjectStore.open(
       join(folder, 'objects'),
       [PACKAGES_BUCKET, INCOMING_BUCKET, PARTS_BUCKET],
-      announce,
+      events.announce,
     );
     await removeOldUploads(store);
     const { presigning = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() } } = options;
@@ -168,9 +131,9 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
     const connection = { ...endpoints, region: REGION, accessKeyId };
     const clients = standInClients(connection, presigning);
     keep({ close: () => closeClients(clients) });
-    handler = createHandler(clients, connection);
-    ingestHandler = createIngestHandler?.(clients, connection);
-    for (const { queue, resume } of [packages, incoming]) {
+    events.handlers.index = createHandler(clients, connection);
+    events.handlers.ingest = createIngestHandler(clients, connection);
+    for (const { queue, resume } of [events.packages, events.incoming]) {
       keep(queue);
       resume();
     }
@@ -180,8 +143,8 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
       presigning: { endpoint: s3Server.url, region: REGION, credentials: presigning },
       endpoints,
       s3,
-      queue: packages.queue,
-      ingestQueue: incoming.queue,
+      queue: events.packages.queue,
+      ingestQueue: events.incoming.queue,
       readers,
     };
   });

@@ -56,10 +56,7 @@ test('packing leaves nothing in the clone', () => {
 });
 
 test('it depends on what it loads, and on nothing that builds, tests or deploys', async () => {
-  expect(dependencies).toEqual(expect.arrayContaining(await bundleCommand(join(folder, 'again'))));
-  for (const name of ['tsx', 'esbuild', 'aws-cdk-lib', 'aws-cdk', 'constructs', 'jest', 'typescript']) {
-    expect(dependencies).not.toContain(name);
-  }
+  expect([...dependencies].sort()).toEqual(await bundleCommand(join(folder, 'again')));
 });
 
 test('it says its version', async () => {

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient } from '#cli/api-client.ts';
 import { type PublishProgress, publishFile } from '#cli/publish-file.ts';
-import { type Listening, listen } from '#local/listen.ts';
 import { buildPackage, type PackageContents } from '#test/support/build-package.ts';
+import { type FaultyProxy, startFaultyProxy } from '#test/support/faulty-proxy.ts';
 import { type ServedRegistry, START_TOKEN, serveRegistry } from '#test/support/served-registry.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
@@ -80,74 +80,60 @@ test.each([
   await expect(publishFile({ path: join(folder.folder, name) }, MAIN, client)).rejects.toThrow(reason);
 });
 
-describe('in front of a server that fails', () => {
-  let failures: (() => Response | Promise<Response>)[];
-  let asked: number;
-  let server: Listening;
+describe('behind something that fails', () => {
+  let proxy: FaultyProxy;
+  let through: ApiClient;
   beforeAll(async () => {
-    server = await listen(async (request: Request) => {
-      asked += 1;
-      const failure = failures.shift();
-      if (failure !== undefined) return failure();
-      const { pathname, search } = new URL(request.url);
-      return fetch(`${served.registry.url}${pathname}${search}`, {
-        method: request.method,
-        headers: { authorization: request.headers.get('authorization') ?? '' },
-        body: request.method === 'PUT' ? await request.arrayBuffer() : undefined,
-      });
-    });
+    proxy = await startFaultyProxy(served.registry.url);
+    through = new ApiClient({ origin: proxy.url, authorization: `Bearer ${START_TOKEN}` });
   });
   beforeEach(() => {
-    asked = 0;
+    proxy.seen.splice(0);
   });
-  afterAll(() => server.close());
-  const through = () => new ApiClient({ origin: server.url, authorization: `Bearer ${START_TOKEN}` });
-  const soon = { 'retry-after': '0' };
+  afterAll(() => proxy.close());
+  const answering = (status: number, retryAfter = '0') => ({
+    answer: () => new Response('', { status, headers: { 'retry-after': retryAfter } }),
+  });
 
-  test('busy answers and lost ones are tried again, and their reasons told', async () => {
-    failures = [
-      () => new Response('', { status: 503, headers: soon }),
-      () => new Response('', { status: 429, headers: soon }),
-      () => Promise.reject(new Error('a server that dies: 500')),
-    ];
+  test('busy answers and broken ones are tried again, and their reasons told', async () => {
+    proxy.faults = [answering(503), answering(429), { answer: () => Promise.reject(new Error('it dies')) }];
     const reasons: string[] = [];
     const onProgress = ({ retry }: PublishProgress) => retry && reasons.push(retry.reason.message);
-    const { outcome } = await publishFile(await fileOf({ name: 'patient' }), MAIN, through(), { onProgress });
+    const { outcome } = await publishFile(await fileOf({ name: 'patient' }), MAIN, through, { onProgress });
     expect(outcome).toBe('published');
     expect(reasons.map((reason) => /answered (\d+)/.exec(reason)?.[1])).toEqual(['503', '429', '500']);
   });
 
   test('an upload of the same file that is under way is waited for', async () => {
-    const problem = { detail: 'Another upload is under way.', code: 'being-published' };
-    const headers = { 'content-type': 'application/problem+json', ...soon };
-    failures = [() => new Response(JSON.stringify(problem), { status: 409, headers })];
-    const { outcome } = await publishFile(await fileOf({ name: 'second' }), MAIN, through());
-    expect({ outcome, asked }).toEqual({ outcome: 'published', asked: 2 });
+    const problem = JSON.stringify({ detail: 'Another upload is under way.', code: 'being-published' });
+    const headers = { 'content-type': 'application/problem+json', 'retry-after': '0' };
+    proxy.faults = [{ answer: () => new Response(problem, { status: 409, headers }) }];
+    const { outcome } = await publishFile(await fileOf({ name: 'second' }), MAIN, through);
+    expect([outcome, proxy.seen.length]).toEqual(['published', 2]);
   });
 
   test.each([400, 401, 403, 404, 409, 422])('%s is never tried again', async (status) => {
-    failures = [() => new Response('', { status })];
-    await expect(publishFile(await fileOf({ name: 'once' }), MAIN, through())).rejects.toMatchObject({
+    proxy.faults = [answering(status)];
+    await expect(publishFile(await fileOf({ name: 'once' }), MAIN, through)).rejects.toMatchObject({
       status,
     });
-    expect(asked).toBe(1);
+    expect(proxy.seen).toHaveLength(1);
   });
 
-  test('one that was stored, though its answer was lost, counts as there', async () => {
-    const file = await fileOf({ name: 'lost' });
-    await publishFile(file, MAIN, client);
-    failures = [() => new Response('', { status: 504, headers: soon })];
-    expect((await publishFile(file, MAIN, through())).outcome).toBe('already there');
+  test('one that was stored, though the answer was lost, counts as there', async () => {
+    proxy.faults = [{ ...answering(504), afterwards: true }];
+    const { outcome } = await publishFile(await fileOf({ name: 'lost' }), MAIN, through);
+    expect(outcome).toBe('already there');
   });
 
   test('who is interrupted ends at once, even between two tries', async () => {
-    failures = [() => new Response('', { status: 503, headers: { 'retry-after': '100' } })];
+    proxy.faults = [answering(503, '100')];
     const interruption = new AbortController();
     const onProgress = ({ stage }: PublishProgress) =>
       stage === 'retrying' && interruption.abort(new Error('interrupted'));
     const { signal } = interruption;
     await expect(
-      publishFile(await fileOf({ name: 'ended' }), MAIN, through(), { signal, onProgress }),
+      publishFile(await fileOf({ name: 'ended' }), MAIN, through, { signal, onProgress }),
     ).rejects.toThrow('interrupted');
   });
 });

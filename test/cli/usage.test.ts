@@ -89,6 +89,12 @@ test.each([
   expect(output).toContain('alpenglow keys [URL]');
 });
 
+test('who reads no more than the beginning is not shown a fault', async () => {
+  const command = `(${process.execPath} bin/alpenglow.js --help; echo ended $? >&2) | true`;
+  const { output } = await runCommand('sh', ['-c', command], { seconds: 30 });
+  expect(output).toMatch(/^ended (141|0)\n$/);
+});
+
 test('where nobody answers it says so, and nothing of its own insides', async () => {
   const { code, output } = await run('keys', 'http://127.0.0.1:1/acme/v3.22/main');
   expect(code).toBe(1);

@@ -3,7 +3,7 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { presigningClient } from '#aws/stand-in-clients.ts';
 import { createDelivery } from '#local/delivery.ts';
-import { incomingPath } from '#local/incoming-route.ts';
+import { atIncomingBucket, incomingPath } from '#local/incoming-route.ts';
 import { type Listening, listen } from '#local/listen.ts';
 import { type ListeningS3, startListeningS3 } from '#test/support/listening-s3.ts';
 import { rawRequest, sendRaw } from '#test/support/raw-request.ts';
@@ -70,6 +70,25 @@ test('nothing of a large body is received before it is refused', async () => {
     Expect: '100-continue',
   });
   expect(await sendRaw(registry.url, expecting)).toMatchObject({ status: 403 });
+});
+
+test('nothing of a body is read on its way to S3 before S3 asks for it', async () => {
+  let reads = 0;
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    reads++;
+    controller.enqueue(Buffer.from('x'));
+    controller.close();
+  };
+  const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+  const sent = new Request(`${registry.url}/_s3/incoming/x?X-Amz-Signature=0`, {
+    method: 'PUT',
+    body,
+    duplex: 'half',
+  });
+  const forwarded = atIncomingBucket(sent, { bucket: 'incoming', s3Url: s3.url });
+  await new Promise(setImmediate);
+  expect(reads).toBe(0);
+  expect(await forwarded?.text()).toBe('x');
 });
 
 test.each([
