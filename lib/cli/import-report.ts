@@ -1,20 +1,13 @@
 import type { PackageWarning } from '#apk/faults.ts';
 import { count, writeBytes } from './counts.ts';
-import { codeOf } from './repository/file-fault.ts';
+import type { ReportOutput } from './report-output.ts';
+import { type Finding, findingOf } from './repository/file-fault.ts';
 import type { ImportOutcome } from './repository/import-package.ts';
 import type { ImportListener } from './repository/import-repository.ts';
-import { withoutControls } from './terminal-text.ts';
-
-interface Finding {
-  /** `{arch}/{file}`. */
-  file: string;
-  code: string;
-  message: string;
-}
 
 /** Keeps what becomes of an import, and prints it as it comes: what is there already is only counted. */
 export class ImportReport implements ImportListener {
-  readonly #print: (line: string) => void;
+  readonly #output: ReportOutput;
   readonly #files: Record<ImportOutcome, string[]> = {
     published: [],
     'to be published': [],
@@ -25,8 +18,8 @@ export class ImportReport implements ImportListener {
   readonly #warnings: Finding[] = [];
   #bytes = 0;
 
-  constructor(print: (line: string) => void) {
-    this.#print = (line) => print(`${withoutControls(line)}\n`);
+  constructor(output: ReportOutput) {
+    this.#output = output;
   }
 
   get hasFaults(): boolean {
@@ -42,22 +35,26 @@ export class ImportReport implements ImportListener {
     this.#files[outcome].push(file);
     if (outcome !== 'published' && outcome !== 'to be published') return;
     this.#bytes += bytes;
-    this.#print(`${outcome} ${file} (${writeBytes(bytes)})`);
+    this.#output.line(`${outcome} ${file} (${writeBytes(bytes)})`);
+  }
+
+  progress(done: number, total: number): void {
+    this.#output.progress(done, total);
   }
 
   fault(file: string, fault: Error): void {
-    this.#faults.push({ file, code: codeOf(fault), message: fault.message });
-    this.#print(`FAULT ${file}: ${fault.message}`);
+    this.#faults.push(findingOf(file, fault));
+    this.#output.line(`FAULT ${file}: ${fault.message}`);
   }
 
   warning(file: string, { code, message }: PackageWarning): void {
     this.#warnings.push({ file, code, message });
-    this.#print(`WARNING ${file}: ${message}`);
+    this.#output.line(`WARNING ${file}: ${message}`);
   }
 
   unreadable(file: string, { message }: Error): void {
     this.#warnings.push({ file, code: 'destination-unreadable', message });
-    this.#print(`WARNING ${file} of the destination cannot be read, so all is sent: ${message}`);
+    this.#output.line(`WARNING ${file} of the destination cannot be read, so all is sent: ${message}`);
   }
 
   /** The last line, of the whole. */
@@ -67,7 +64,7 @@ export class ImportReport implements ImportListener {
     );
     const outcomes = some.map(([outcome, files]) => `${files.length} ${outcome}`).join(', ');
     const bytes = `${writeBytes(this.#bytes)} in ${seconds.toFixed(1)} s`;
-    this.#print(`${outcomes}, ${count(this.#faults.length, 'fault')}: ${bytes}`);
+    this.#output.line(`${outcomes}, ${count(this.#faults.length, 'fault')}: ${bytes}`);
   }
 
   asJson(seconds: number): string {

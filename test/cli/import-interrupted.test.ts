@@ -10,6 +10,8 @@ import { until } from '#test/support/until.ts';
 import { serveFolder, type WebServer } from '#test/support/web-server.ts';
 
 const COUNT = 20;
+/** In the order of the index. */
+const nameOf = (i: number) => `p${10 + i}`;
 
 let served: ServedRegistry;
 let scratch: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -25,7 +27,7 @@ beforeAll(async () => {
   await mkdir(temporary);
   key = await makeKey(join(scratch.folder, 'keys'));
   const packages = await Promise.all(
-    Array.from({ length: COUNT }, (_, i) => buildPackage({ name: `p${i}` })),
+    Array.from({ length: COUNT }, (_, i) => buildPackage({ name: nameOf(i) })),
   );
   await writeForeignIndex(folder, 'x86_64', { packages, key });
   server = await serveFolder(folder);
@@ -67,7 +69,7 @@ function startImport(to: string): { child: ChildProcess; output(): string; ended
 function holdPackages(from: number): void {
   for (let i = from; i < COUNT; i++) {
     server.answer(
-      `/x86_64/p${i}-1.0-r0.apk`,
+      `/x86_64/${nameOf(i)}-1.0-r0.apk`,
       (_, response) => void response.writeHead(200).write('\x1f\x8b'),
     );
   }

@@ -3,10 +3,12 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { IndexEntry } from '#apk/index-entry.ts';
+import { main } from '#cli/main.ts';
 import { alpenglow, type Ended } from '#test/support/alpenglow.ts';
 import { buildMembers, buildPackage } from '#test/support/build-package.ts';
 import { entryOf, type ForeignKey, makeKey, writeForeignIndex } from '#test/support/foreign-repository.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { TerminalScreen } from '#test/support/terminal-screen.ts';
 import { serveFolder, type WebServer } from '#test/support/web-server.ts';
 
 let scratch: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -238,6 +240,33 @@ test('--jobs says how many packages are read at the same time', async () => {
   expect(server.mostAtOnce).toBeGreaterThan(1);
 });
 
+test('on a terminal a bar says how many packages are read, and is gone in the end', async () => {
+  await writeWith({
+    edit: ifBad((entry) => {
+      entry.size += 1;
+    }),
+  });
+  const screen = new TerminalScreen(100);
+  const bars = new Set<string>();
+  const write = (text: string) => {
+    screen.write(text);
+    for (const line of screen.lines.filter((each) => /\[=*>? *\]/.test(each))) bars.add(line.slice(-3));
+  };
+  const code = await main(['verify', server.url, '--keys', key.path, '--jobs', '1'], {
+    environment: {},
+    print: write,
+    note: write,
+    screen: { columns: () => 100, write },
+  });
+  expect(code).toBe(1);
+  expect([...bars]).toContain('0/3');
+  expect(screen.lines).toEqual([
+    expect.stringMatching(/^x86_64: 3 packages, signed by/),
+    expect.stringContaining(`FAULT ${BAD}`),
+    expect.stringMatching(/^1 index, 3 packages/),
+  ]);
+});
+
 test('--json is one document', async () => {
   await writeWith({
     edit: ifBad((entry) => {
@@ -256,21 +285,6 @@ test('--json is one document', async () => {
     warnings: [],
   });
   expect(code).toBe(1);
-});
-
-test.each([
-  ['nothing', []],
-  ['two', ['https://a.example.com', 'https://b.example.com']],
-  ['a host alone', ['apk.example.com']],
-  ['another protocol', ['ftp://apk.example.com/main']],
-  ['a folder that is not there', ['/none/such']],
-  ['a folder without keys', [process.cwd()]],
-  ['keys that are not there', [process.cwd(), '--keys', '/none/such']],
-  ['keys that are none', [process.cwd(), '--keys', 'package.json']],
-  ['no jobs', [process.cwd(), '--allow-untrusted', '--jobs', '0']],
-])('verify of %s is asked wrongly', async (_, args) => {
-  const { code, stdout } = await alpenglow(['verify', ...args]);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });
 
 test('of a host that does not say its keys, it wants to be told them', async () => {

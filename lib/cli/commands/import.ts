@@ -5,12 +5,12 @@ import { ImportReport } from '../import-report.ts';
 import { interruptible } from '../interruption.ts';
 import { readJobs } from '../publish-options.ts';
 import { readPlace } from '../read-place.ts';
+import { ReportOutput } from '../report-output.ts';
 import { type ImportOptions, importRepository, type Target } from '../repository/import-repository.ts';
 import { openRepository } from '../repository/open-repository.ts';
 import type { Repository } from '../repository/repository.ts';
 import { credentialsFor } from '../repository/source-credentials.ts';
 import { noKeys, readTrust, TRUST_OPTIONS } from '../repository/trust-options.ts';
-import type { Retry } from '../retry.ts';
 import { openWorkingFolder } from '../working-folder.ts';
 
 const DEFAULT_JOBS = '8';
@@ -70,7 +70,7 @@ Example: alpenglow import https://apk.example.org/v3.22/main --keys org.rsa.pub 
     const token = values['source-token'] ?? (environment.ALPENGLOW_SOURCE_TOKEN || undefined);
     const from = await openRepository(source, credentialsFor({ token, registry: connection }, environment));
     if (trust === undefined) throw noKeys(from.name);
-    return runImport(from, to, { trust, architectures, jobs, dryRun }, { ...terminal, json });
+    return runImport(from, to, { trust, architectures, jobs, dryRun }, { terminal, json });
   },
 };
 
@@ -79,25 +79,24 @@ async function runImport(
   from: Repository,
   to: Target,
   options: Pick<ImportOptions, 'trust' | 'architectures' | 'jobs' | 'dryRun'>,
-  { json, print, note }: Terminal & { json: boolean },
+  { json, terminal }: { json: boolean; terminal: Terminal },
 ): Promise<number> {
-  const report = new ImportReport(json ? () => {} : print);
-  const onRetry = ({ reason, seconds }: Retry) =>
-    note(`${reason.message}; again in ${seconds.toFixed(1)} s\n`);
+  const output = new ReportOutput(terminal, { label: 'import', json });
+  const report = new ImportReport(output);
   const startedAt = performance.now();
   const working = await openWorkingFolder();
+  const wanted = { ...options, folder: working.path, onRetry: output.retried };
   try {
-    await interruptible((signal) =>
-      importRepository(from, to, { ...options, folder: working.path, signal, onRetry }, report),
-    );
+    await interruptible((signal) => importRepository(from, to, { ...wanted, signal }, report));
   } finally {
+    output.endProgress();
     from.close();
     await working.remove();
     const seconds = (performance.now() - startedAt) / 1000;
-    if (json) print(report.asJson(seconds));
+    if (json) terminal.print(report.asJson(seconds));
     else report.summarize(seconds);
   }
   if (report.packages === 0)
-    note(`There is nothing at ${from.name}: no {arch}/APKINDEX.tar.gz that has packages.\n`);
+    output.note(`There is nothing at ${from.name}: no {arch}/APKINDEX.tar.gz that has packages.`);
   return report.hasFaults || report.packages === 0 ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import { type Command, type Terminal, UsageError } from '../command.ts';
 import { readConnection } from '../connection.ts';
 import { interruptible } from '../interruption.ts';
 import { readJobs } from '../publish-options.ts';
+import { ReportOutput } from '../report-output.ts';
 import { fetchKeys } from '../repository/fetch-keys.ts';
 import { HttpRepository } from '../repository/http-repository.ts';
 import { openRepository } from '../repository/open-repository.ts';
@@ -10,7 +11,6 @@ import type { Repository } from '../repository/repository.ts';
 import { credentialsFor } from '../repository/source-credentials.ts';
 import { noKeys, readTrust, TRUST_OPTIONS, type Trust } from '../repository/trust-options.ts';
 import { type VerifyOptions, verifyRepository } from '../repository/verify-repository.ts';
-import type { Retry } from '../retry.ts';
 import { VerifyReport } from '../verify-report.ts';
 
 const DEFAULT_JOBS = '8';
@@ -58,7 +58,11 @@ Example: alpenglow verify https://apk.example.com/acme/v3.22/main --keys /etc/ap
     const repository = await openRepository(source, credentialsFor(known, environment));
     try {
       const trust = given ?? (await trustRegistry(repository, terminal));
-      return await verifyAndReport(repository, { trust, ...options }, { ...terminal, json: values.json });
+      return await verifyAndReport(
+        repository,
+        { trust, ...options },
+        { terminal, json: values.json ?? false },
+      );
     } finally {
       repository.close();
     }
@@ -73,26 +77,21 @@ async function trustRegistry(repository: Repository, { note }: Terminal): Promis
   return { keys, allowUntrusted: false };
 }
 
-interface Output extends Terminal {
-  json: boolean | undefined;
-}
-
 /** @returns the exit code */
 async function verifyAndReport(
   repository: Repository,
   options: Omit<VerifyOptions, 'onRetry' | 'signal'>,
-  { json, print, note }: Output,
+  { json, terminal }: { json: boolean; terminal: Terminal },
 ): Promise<number> {
-  const report = new VerifyReport(json ? () => {} : print);
-  const onRetry = ({ reason, seconds }: Retry) =>
-    note(`${reason.message}; again in ${seconds.toFixed(1)} s\n`);
+  const output = new ReportOutput(terminal, { label: 'verify', json });
+  const report = new VerifyReport(output);
   const startedAt = performance.now();
   const totals = await interruptible((signal) =>
-    verifyRepository(repository, { ...options, signal, onRetry }, report),
-  );
+    verifyRepository(repository, { ...options, signal, onRetry: output.retried }, report),
+  ).finally(() => output.endProgress());
   const seconds = (performance.now() - startedAt) / 1000;
-  if (json) print(report.asJson(totals, seconds));
+  if (json) terminal.print(report.asJson(totals, seconds));
   else report.summarize(totals, seconds);
-  if (totals.indexes === 0) note(`There is no index at ${repository.name}/{arch}/APKINDEX.tar.gz.\n`);
+  if (totals.indexes === 0) output.note(`There is no index at ${repository.name}/{arch}/APKINDEX.tar.gz.`);
   return report.hasFaults || totals.indexes === 0 ? 1 : 0;
 }

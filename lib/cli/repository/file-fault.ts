@@ -12,6 +12,21 @@ export const asFault = (error: unknown): Error | undefined =>
     ? error
     : undefined;
 
+/** Why a file is not as it should be, or not quite. */
+export interface Finding {
+  /** `{arch}/{file}`. */
+  file: string;
+  code: string;
+  message: string;
+}
+
+/** A fault as reports keep it. */
+export const findingOf = (file: string, fault: Error): Finding => ({
+  file,
+  code: codeOf(fault),
+  message: fault.message,
+});
+
 /** A name of it for programs. */
 export function codeOf(fault: Error): string {
   if (fault instanceof ApkFormatError || fault instanceof RepositoryFault) return fault.code;

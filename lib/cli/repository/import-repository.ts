@@ -28,6 +28,8 @@ export interface ImportOptions {
 
 /** What somebody who waits for the outcome is told on the way; files are `{arch}/{file}`. */
 export interface ImportListener {
+  /** How many of the packages are done with. */
+  progress(done: number, total: number): void;
   outcome(file: string, outcome: ImportOutcome, bytes: number): void;
   fault(file: string, fault: Error): void;
   warning(file: string, warning: PackageWarning): void;
@@ -62,6 +64,9 @@ export async function importRepository(
   const builds = new NoarchBuilds(source.packages);
   const work = new PackageImport({ from, to, there, builds, listener }, options);
   const patience = new Patience();
+  const total = source.packages.length;
+  let done = 0;
+  listener.progress(done, total);
   await inParallelUntilFailure(groupByFile(source.packages), jobs, interruption, async (packages, signal) => {
     for (const each of packages) {
       try {
@@ -72,6 +77,8 @@ export async function importRepository(
         if (error instanceof StoppedError) throw error.cause;
         listener.fault(each.paths[0], patience.bear(error));
       }
+      done += 1;
+      listener.progress(done, total);
     }
   });
 }

@@ -23,6 +23,8 @@ export interface VerifyOptions extends RetryOptions {
 /** What somebody who waits for the outcome is told on the way. */
 export interface VerifyListener {
   index(index: ReadIndex): void;
+  /** How many of the packages were read. */
+  progress(done: number, total: number): void;
   /** @param file `{arch}/{file}` */
   fault(file: string, fault: Error): void;
   warning(file: string, warning: Pick<PackageWarning, 'message'> & { code: string }): void;
@@ -55,6 +57,7 @@ export async function verifyRepository(
 
   const totals: VerifyTotals = { indexes: read.indexes.length, packages: 0, bytes: 0 };
   const patience = new Patience();
+  listener.progress(0, packages.length);
   await inParallelUntilFailure(packages, jobs, interruption, async (listed, signal) => {
     try {
       const work = () => verifyPackage(repository, listed, signal);
@@ -67,6 +70,7 @@ export async function verifyRepository(
       listener.fault(listed.path, patience.bear(error));
     }
     totals.packages += 1;
+    listener.progress(totals.packages, packages.length);
   });
   return totals;
 }
