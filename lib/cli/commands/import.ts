@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf } from '../connection.ts';
+import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connect-for-changes.ts';
 import { ImportReport } from '../import-report.ts';
 import { interruptible } from '../interruption.ts';
 import { readJobs } from '../publish-options.ts';
@@ -16,7 +16,7 @@ import { openWorkingFolder } from '../working-folder.ts';
 const DEFAULT_JOBS = '8';
 
 const OPTIONS = {
-  ...CONNECTION_OPTIONS,
+  ...CHANGES_OPTIONS,
   ...TRUST_OPTIONS,
   to: { type: 'string' },
   arch: { type: 'string', multiple: true },
@@ -45,7 +45,7 @@ export const importCommand: Command = {
             for SOURCE; by default the password in it, $ALPENGLOW_SOURCE_TOKEN, or what ~/.netrc has
             for its host
   --json    for programs
-${CONNECTION_DETAILS}
+${CHANGES_DETAILS}
 
 Each package is checked against the index as \`alpenglow verify\` does, and left out if it is
 faulty. What is there already is left alone, so what was interrupted is just started again.
@@ -65,12 +65,18 @@ Example: alpenglow import https://apk.example.org/v3.22/main --keys org.rsa.pub 
     const jobs = readJobs(values.jobs ?? DEFAULT_JOBS);
     const { environment } = terminal;
     const { repository, connection } = readPlace(values.to, values, environment);
-    const to = { repository, client: clientOf(connection) };
+    const owners = [repository.owner];
+    const client = await connectForChanges(connection, { owners, audience: values.audience }, environment);
     const trust = await readTrust(values);
     const token = values['source-token'] ?? (environment.ALPENGLOW_SOURCE_TOKEN || undefined);
     const from = await openRepository(source, credentialsFor({ token, registry: connection }, environment));
     if (trust === undefined) throw noKeys(from.name);
-    return runImport(from, to, { trust, architectures, jobs, dryRun }, { terminal, json });
+    return runImport(
+      from,
+      { repository, client },
+      { trust, architectures, jobs, dryRun },
+      { terminal, json },
+    );
   },
 };
 
