@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { VERBS } from '#cli/verbs.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';
 import { runCommand } from '#test/support/command.ts';
@@ -87,6 +88,11 @@ test.each([
   const { code, output } = await run(...args);
   expect(code).toBe(2);
   expect(output).toContain('alpenglow keys [URL]');
+});
+
+test('a link to the sources, which npx made of an older clone and keeps, still leads to the command', async () => {
+  const { code, stdout } = await runCommand(resolve('bin/alpenglow.ts'), ['--version'], { seconds: 30 });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test('who reads no more than the beginning is not shown a fault', async () => {
