@@ -1,8 +1,8 @@
 import metadata from '../../package.json' with { type: 'json' };
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { overview, suggestionFor, usageOf } from './help.ts';
-import { Interruption } from './interruption.ts';
-import { withoutTokens } from './terminal-text.ts';
+import { Interruption } from './terminal/interruption.ts';
+import { withoutTokens } from './terminal/terminal-text.ts';
 import { BEGINNINGS, VERBS } from './verbs.ts';
 
 const TERMINAL: Terminal = {

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConnection, readConnectionAt } from '#cli/connection.ts';
+import { readConnection, readConnectionAt } from '#cli/connection/connection.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 let home: Awaited<ReturnType<typeof temporaryFolder>>;

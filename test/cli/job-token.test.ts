@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectForChanges } from '#cli/connect-for-changes.ts';
-import { publishFile } from '#cli/publish-file.ts';
+import { connectForChanges } from '#cli/connection/connect-for-changes.ts';
+import { publishFile } from '#cli/publish/publish-file.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { START_TOKEN } from '#test/support/served-registry.ts';

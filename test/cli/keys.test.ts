@@ -1,6 +1,6 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { readerAdapters } from '#aws/reader-adapters.ts';
-import { layTable } from '#cli/table.ts';
+import { layTable } from '#cli/terminal/table.ts';
 import { LOCAL_ENVIRONMENT, type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { reconcile } from '#registry/reconcile.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiClient } from '#cli/api-client.ts';
-import { type PublishProgress, publishFile } from '#cli/publish-file.ts';
+import { ApiClient } from '#cli/connection/api-client.ts';
+import { type PublishProgress, publishFile } from '#cli/publish/publish-file.ts';
 import { buildPackage, type PackageContents } from '#test/support/build-package.ts';
 import { type FaultyProxy, startFaultyProxy } from '#test/support/faulty-proxy.ts';
 import { type ServedRegistry, START_TOKEN, serveRegistry } from '#test/support/served-registry.ts';

@@ -1,4 +1,4 @@
-import { parseRegistryAddress } from '#cli/registry-address.ts';
+import { parseRegistryAddress } from '#cli/connection/registry-address.ts';
 
 test.each([
   ['https://apk.example.com', undefined],

@@ -1,5 +1,5 @@
-import { RefusalError, UnreachableError } from '#cli/refusal.ts';
-import { readRetryAfter, secondsUntilRetry } from '#cli/retry.ts';
+import { RefusalError, UnreachableError } from '#cli/connection/refusal.ts';
+import { readRetryAfter, secondsUntilRetry } from '#cli/connection/retry.ts';
 
 const refusal = (status: number, retryAfter?: number) => new RefusalError('no', { status, retryAfter });
 const [least, most] = [() => 0, () => 1];

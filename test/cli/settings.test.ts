@@ -1,4 +1,4 @@
-import { readSettings } from '#cli/settings.ts';
+import { readSettings } from '#cli/serve/settings.ts';
 
 test('without settings the registry is at port 8080, keeps its data in .alpenglow and makes a token', () => {
   expect(readSettings({}, {})).toEqual({

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiClient } from '#cli/api-client.ts';
-import { type PublishProgress, publishFile } from '#cli/publish-file.ts';
+import { ApiClient } from '#cli/connection/api-client.ts';
+import { type PublishProgress, publishFile } from '#cli/publish/publish-file.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { type FaultyProxy, startFaultyProxy } from '#test/support/faulty-proxy.ts';
 import { largePackage } from '#test/support/large-package.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
-import { UnreachableError } from '#cli/refusal.ts';
+import { UnreachableError } from '#cli/connection/refusal.ts';
 import { HttpRepository } from '#cli/repository/http-repository.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';
 import { buildPackage } from '#test/support/build-package.ts';

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import type { ApiClient } from '../api-client.ts';
 import { type Command, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../connection.ts';
-import { layTable } from '../table.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../connection/connection.ts';
+import { layTable } from '../terminal/table.ts';
 
 const DEFAULT_LIMIT = '100';
 /** Entries that the API gives at once. */

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { RepositoryName } from '#registry/ports.ts';
+import { type Deletable, deleteEach } from '../access/delete-each.ts';
 import { type Command, UsageError } from '../command.ts';
-import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connect-for-changes.ts';
-import { readConnection } from '../connection.ts';
-import { type Deletable, deleteEach } from '../delete-each.ts';
-import { apiPathOf, parseRepositoryPath } from '../repository-path.ts';
+import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connection/connect-for-changes.ts';
+import { readConnection } from '../connection/connection.ts';
+import { apiPathOf, parseRepositoryPath } from '../connection/repository-path.ts';
 
 const OPTIONS = { ...CHANGES_OPTIONS, from: { type: 'string' } } as const;
 

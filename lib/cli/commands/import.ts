@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageError } from '../command.ts';
-import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connect-for-changes.ts';
-import { ImportReport } from '../import-report.ts';
-import { interruptible } from '../interruption.ts';
-import { readJobs } from '../publish-options.ts';
-import { readPlace } from '../read-place.ts';
-import { ReportOutput } from '../report-output.ts';
+import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connection/connect-for-changes.ts';
+import { readPlace } from '../connection/read-place.ts';
+import { readJobs } from '../publish/publish-options.ts';
+import { ImportReport } from '../repository/import-report.ts';
 import { type ImportOptions, importRepository, type Target } from '../repository/import-repository.ts';
 import { openRepository } from '../repository/open-repository.ts';
 import type { Repository } from '../repository/repository.ts';
 import { credentialsFor } from '../repository/source-credentials.ts';
 import { noKeys, readTrust, TRUST_OPTIONS } from '../repository/trust-options.ts';
-import { openWorkingFolder } from '../working-folder.ts';
+import { interruptible } from '../terminal/interruption.ts';
+import { ReportOutput } from '../terminal/report-output.ts';
+import { openWorkingFolder } from '../terminal/working-folder.ts';
 
 const DEFAULT_JOBS = '8';
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { ARCHITECTURES } from '../architectures.ts';
-import { type CheckedIndex, checkIndexes } from '../check-signatures.ts';
 import { type Command, UsageError } from '../command.ts';
-import { readConnectionAt } from '../connection.ts';
-import { RegistryClient, type SigningKey } from '../registry-client.ts';
-import { layTable } from '../table.ts';
+import { readConnectionAt } from '../connection/connection.ts';
+import { RegistryClient, type SigningKey } from '../connection/registry-client.ts';
+import { ARCHITECTURES } from '../repository/architectures.ts';
+import { type CheckedIndex, checkIndexes } from '../repository/check-signatures.ts';
+import { layTable } from '../terminal/table.ts';
 
 const OPTIONS = { arch: { type: 'string', multiple: true }, json: { type: 'boolean' } } as const;
 

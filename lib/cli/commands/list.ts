@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { IndexEntry } from '#apk/index-entry.ts';
-import { ARCHITECTURES } from '../architectures.ts';
 import { type Command, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS } from '../connection.ts';
-import { readPlace } from '../read-place.ts';
-import { builtAt, readRepository } from '../read-repository.ts';
-import { layTable } from '../table.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS } from '../connection/connection.ts';
+import { readPlace } from '../connection/read-place.ts';
+import { ARCHITECTURES } from '../repository/architectures.ts';
+import { builtAt, readRepository } from '../repository/read-repository.ts';
+import { layTable } from '../terminal/table.ts';
 
 const OPTIONS = {
   ...CONNECTION_OPTIONS,

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
-import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connect-for-changes.ts';
-import { inParallel } from '../in-parallel.ts';
-import { interruptible } from '../interruption.ts';
-import { type PublishedFile, type PublishOptions, publishFile } from '../publish-file.ts';
+import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connection/connect-for-changes.ts';
+import { readPlace } from '../connection/read-place.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { isPassing } from '../connection/retry.ts';
+import { type PublishedFile, type PublishOptions, publishFile } from '../publish/publish-file.ts';
 import {
   PUBLISH_OPTIONS,
   readFiles,
@@ -11,11 +12,10 @@ import {
   readPartSize,
   readWait,
   withWait,
-} from '../publish-options.ts';
-import { type FileResult, PublishReport } from '../publish-report.ts';
-import { readPlace } from '../read-place.ts';
-import { RefusalError } from '../refusal.ts';
-import { isPassing } from '../retry.ts';
+} from '../publish/publish-options.ts';
+import { type FileResult, PublishReport } from '../publish/publish-report.ts';
+import { inParallel } from '../terminal/in-parallel.ts';
+import { interruptible } from '../terminal/interruption.ts';
 
 const OPTIONS = { ...CHANGES_OPTIONS, ...PUBLISH_OPTIONS } as const;
 

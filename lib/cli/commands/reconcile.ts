@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import type { Command } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../connection.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../connection/connection.ts';
 import { noteRunning, orRunning, PATIENCE } from '../maintenance-answer.ts';
-import { layTable } from '../table.ts';
+import { layTable } from '../terminal/table.ts';
 
 const finding = z.looseObject({ kind: z.string(), key: z.string() });
 

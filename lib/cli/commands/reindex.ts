@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { type Command, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf } from '../connection.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, clientOf } from '../connection/connection.ts';
+import { readPlace } from '../connection/read-place.ts';
+import { apiPathOf } from '../connection/repository-path.ts';
 import { noteRunning, orRunning, PATIENCE } from '../maintenance-answer.ts';
-import { readPlace } from '../read-place.ts';
-import { apiPathOf } from '../repository-path.ts';
-import { layTable } from '../table.ts';
+import { layTable } from '../terminal/table.ts';
 
 const report = z.looseObject({
   reindexed: z.array(z.string()),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../serve/settings.ts';
 
 const OPTIONS = {
   port: { type: 'string' },
@@ -24,7 +24,7 @@ Example: alpenglow serve --port 9000 --data /srv/alpenglow
   async run(args, { environment, print }) {
     const { values } = parseArgs({ args, options: OPTIONS });
     // Half of what there is to load, and for nobody else.
-    const { runRegistry } = await import('../run-registry.ts');
+    const { runRegistry } = await import('../serve/run-registry.ts');
     return runRegistry(readSettings(values, environment), print);
   },
 };

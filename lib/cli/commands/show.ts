@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { IndexEntry } from '#apk/index-entry.ts';
 import { packageFile, packageKey, urlPath } from '#registry/object-keys.ts';
-import { ARCHITECTURES } from '../architectures.ts';
 import { type Command, UsageError } from '../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS } from '../connection.ts';
-import { type Place, readPlace } from '../read-place.ts';
-import { builtAt, readRepository } from '../read-repository.ts';
-import { withoutControls } from '../terminal-text.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS } from '../connection/connection.ts';
+import { type Place, readPlace } from '../connection/read-place.ts';
+import { ARCHITECTURES } from '../repository/architectures.ts';
+import { builtAt, readRepository } from '../repository/read-repository.ts';
+import { withoutControls } from '../terminal/terminal-text.ts';
 
 const OPTIONS = {
   ...CONNECTION_OPTIONS,

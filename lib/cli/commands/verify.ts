@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageError } from '../command.ts';
-import { readConnection } from '../connection.ts';
-import { interruptible } from '../interruption.ts';
-import { readJobs } from '../publish-options.ts';
-import { ReportOutput } from '../report-output.ts';
+import { readConnection } from '../connection/connection.ts';
+import { readJobs } from '../publish/publish-options.ts';
 import { fetchKeys } from '../repository/fetch-keys.ts';
 import { HttpRepository } from '../repository/http-repository.ts';
 import { openRepository } from '../repository/open-repository.ts';
 import type { Repository } from '../repository/repository.ts';
 import { credentialsFor } from '../repository/source-credentials.ts';
 import { noKeys, readTrust, TRUST_OPTIONS, type Trust } from '../repository/trust-options.ts';
+import { VerifyReport } from '../repository/verify-report.ts';
 import { type VerifyOptions, verifyRepository } from '../repository/verify-repository.ts';
-import { VerifyReport } from '../verify-report.ts';
+import { interruptible } from '../terminal/interruption.ts';
+import { ReportOutput } from '../terminal/report-output.ts';
 
 const DEFAULT_JOBS = '8';
 

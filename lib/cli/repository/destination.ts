@@ -1,8 +1,8 @@
 import { NOARCH } from '#apk/names.ts';
 import { packageFile, urlPath } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
-import type { ApiClient } from '../api-client.ts';
-import type { RetryOptions } from '../retry.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import type { RetryOptions } from '../connection/retry.ts';
 import { codeOf } from './file-fault.ts';
 import { HttpRepository } from './http-repository.ts';
 import { readIndexes } from './read-indexes.ts';

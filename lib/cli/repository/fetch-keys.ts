@@ -1,6 +1,6 @@
-import { UnreachableError } from '../refusal.ts';
-import { ownerOf, parseRegistryAddress } from '../registry-address.ts';
-import { RegistryClient } from '../registry-client.ts';
+import { UnreachableError } from '../connection/refusal.ts';
+import { ownerOf, parseRegistryAddress } from '../connection/registry-address.ts';
+import { RegistryClient } from '../connection/registry-client.ts';
 import type { HttpRepository } from './http-repository.ts';
 import type { PublicKeys } from './read-keys.ts';
 import { noKeys } from './trust-options.ts';

@@ -1,6 +1,6 @@
 import { ApkFormatError } from '#apk/apk-format-error.ts';
-import { UnreadableFileError } from '../read-file.ts';
-import { RefusalError } from '../refusal.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { UnreadableFileError } from '../publish/read-file.ts';
 import { RepositoryFault } from './repository-fault.ts';
 
 /** An error as the fault of one file of a repository; `undefined` for one of its server, or of this machine. */

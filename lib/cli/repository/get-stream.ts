@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { UnreachableError } from '../refusal.ts';
+import { UnreachableError } from '../connection/refusal.ts';
 import { RepositoryFault } from './repository-fault.ts';
 
 const MAX_REDIRECTS = 5;

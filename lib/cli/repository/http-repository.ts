@@ -1,7 +1,7 @@
-import { ARCHITECTURES } from '../architectures.ts';
-import { RefusalError } from '../refusal.ts';
-import { readRetryAfter } from '../retry.ts';
-import type { Destination } from '../send-request.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { readRetryAfter } from '../connection/retry.ts';
+import type { Destination } from '../connection/send-request.ts';
+import { ARCHITECTURES } from './architectures.ts';
 import { type Agents, getStream, makeAgents, shownUrl } from './get-stream.ts';
 import type { OpenFile, Repository } from './repository.ts';
 

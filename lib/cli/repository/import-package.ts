@@ -1,8 +1,8 @@
 import { NOARCH } from '#apk/names.ts';
 import { packageFile } from '#registry/object-keys.ts';
-import { publishFile } from '../publish-file.ts';
-import { RefusalError } from '../refusal.ts';
-import { retry } from '../retry.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { retry } from '../connection/retry.ts';
+import { publishFile } from '../publish/publish-file.ts';
 import type { Destination } from './destination.ts';
 import { type FetchedPackage, fetchPackage } from './fetch-package.ts';
 import type { ImportListener, ImportOptions, Target } from './import-repository.ts';

@@ -1,9 +1,9 @@
 import type { PackageWarning } from '#apk/faults.ts';
 import { groupBy } from '#registry/group-by.ts';
 import type { RepositoryName } from '#registry/ports.ts';
-import type { ApiClient } from '../api-client.ts';
-import { inParallelUntilFailure } from '../in-parallel-until-failure.ts';
-import type { RetryOptions } from '../retry.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import type { RetryOptions } from '../connection/retry.ts';
+import { inParallelUntilFailure } from '../terminal/in-parallel-until-failure.ts';
 import { readDestination } from './destination.ts';
 import { type ImportOutcome, PackageImport, StoppedError } from './import-package.ts';
 import { NoarchBuilds } from './noarch-builds.ts';

@@ -1,4 +1,4 @@
-import { RefusalError, UnreachableError } from '../refusal.ts';
+import { RefusalError, UnreachableError } from '../connection/refusal.ts';
 import { asFault } from './file-fault.ts';
 
 /** Files in a row at which a server may fail before it is said to be gone; each was tried several times. */

@@ -4,7 +4,7 @@ import type { IndexEntry } from '#apk/index-entry.ts';
 import { MAX_INDEX_INFLATED_BYTES } from '#apk/limits.ts';
 import { parseSignatureName } from '#apk/signature.ts';
 import { INDEX_FILE } from '#registry/object-keys.ts';
-import { type CheckedSignature, checkSignature } from '../check-signatures.ts';
+import { type CheckedSignature, checkSignature } from './check-signatures.ts';
 import type { PublicKeys } from './read-keys.ts';
 import type { OpenFile, Repository } from './repository.ts';
 import { RepositoryFault } from './repository-fault.ts';

@@ -1,7 +1,7 @@
 import { INDEX_FILE } from '#registry/object-keys.ts';
-import { inParallelUntilFailure } from '../in-parallel-until-failure.ts';
-import { RefusalError } from '../refusal.ts';
-import { type RetryOptions, retry } from '../retry.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { type RetryOptions, retry } from '../connection/retry.ts';
+import { inParallelUntilFailure } from '../terminal/in-parallel-until-failure.ts';
 import { asFault } from './file-fault.ts';
 import { type ReadIndex, readIndex } from './read-index.ts';
 import type { PublicKeys } from './read-keys.ts';

@@ -1,4 +1,4 @@
-import { withoutControls } from '../terminal-text.ts';
+import { withoutControls } from '../terminal/terminal-text.ts';
 
 export type RepositoryFaultCode =
   | 'missing'

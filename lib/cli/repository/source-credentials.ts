@@ -1,4 +1,4 @@
-import { type Connection, readConnection } from '../connection.ts';
+import { type Connection, readConnection } from '../connection/connection.ts';
 
 interface KnownCredentials {
   /** Given for the repository itself. */

@@ -1,6 +1,6 @@
 import type { IndexEntry } from '#apk/index-entry.ts';
 import { INDEX_FILE } from '#registry/object-keys.ts';
-import type { RetryOptions } from '../retry.ts';
+import type { RetryOptions } from '../connection/retry.ts';
 import { FolderRepository } from './folder-repository.ts';
 import { type ListedPackage, listPackages } from './listed-packages.ts';
 import type { ReadIndex } from './read-index.ts';

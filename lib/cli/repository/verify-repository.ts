@@ -1,8 +1,8 @@
 import type { PackageWarning } from '#apk/faults.ts';
 import type { PackageReport } from '#apk/package.ts';
 import { INDEX_FILE } from '#registry/object-keys.ts';
-import { inParallelUntilFailure } from '../in-parallel-until-failure.ts';
-import { type RetryOptions, retry } from '../retry.ts';
+import { type RetryOptions, retry } from '../connection/retry.ts';
+import { inParallelUntilFailure } from '../terminal/in-parallel-until-failure.ts';
 import { checkPackage } from './check-package.ts';
 import { type ListedPackage, listPackages } from './listed-packages.ts';
 import { Patience } from './patience.ts';

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { TokenTable } from '#aws/token-adapters.ts';
 import type { TokenRequest } from '#registry/token-terms.ts';
+import { describeMade, type MadeToken, madeToken } from '../../access/made-token.ts';
+import { RIGHTS_DETAILS, RIGHTS_OPTIONS, readRights } from '../../access/rights-options.ts';
 import { type Command, UsageError } from '../../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { describeMade, type MadeToken, madeToken } from '../../made-token.ts';
-import { RIGHTS_DETAILS, RIGHTS_OPTIONS, readRights } from '../../rights-options.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection/connection.ts';
 
 const OPTIONS = {
   ...CONNECTION_OPTIONS,
@@ -87,6 +87,6 @@ function tableOf({ table, readers, region }: Flags): TokenTable {
 
 /** Needs the AWS SDK, and nothing else of this command does. */
 async function createAtTable(request: TokenRequest, table: TokenTable): Promise<MadeToken> {
-  const { createTokenAtTable } = await import('../../create-token-at-table.ts');
+  const { createTokenAtTable } = await import('../../access/create-token-at-table.ts');
   return createTokenAtTable(request, table);
 }

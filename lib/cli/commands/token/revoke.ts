@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { BOOTSTRAP_ID, idOfToken, isTokenId } from '#registry/token-text.ts';
+import { deleteEach, withIds } from '../../access/delete-each.ts';
 import { type Command, UsageError } from '../../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { deleteEach, withIds } from '../../delete-each.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection/connection.ts';
 
 export const revokeTokens: Command = {
   synopsis: 'alpenglow token revoke ID...',

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { POLICY_OPTIONS, readPolicy } from '../../access/policy-options.ts';
+import { RIGHTS_DETAILS, shownRights, writeRights } from '../../access/rights-options.ts';
 import type { Command } from '../../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { POLICY_OPTIONS, readPolicy } from '../../policy-options.ts';
-import { RIGHTS_DETAILS, shownRights, writeRights } from '../../rights-options.ts';
-import { withoutControls } from '../../terminal-text.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection/connection.ts';
+import { withoutControls } from '../../terminal/terminal-text.ts';
 
 const madePolicy = z.looseObject({
   id: z.string().regex(/^[\x21-\x7e]+$/),

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { shownRights, writeRights } from '../../access/rights-options.ts';
 import type { Command } from '../../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { shownRights, writeRights } from '../../rights-options.ts';
-import { layTable } from '../../table.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection/connection.ts';
+import { layTable } from '../../terminal/table.ts';
 
 const policyList = z.looseObject({
   policies: z.array(

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { deleteEach, withIds } from '../../access/delete-each.ts';
 import type { Command } from '../../command.ts';
-import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection.ts';
-import { deleteEach, withIds } from '../../delete-each.ts';
+import { CONNECTION_DETAILS, CONNECTION_OPTIONS, connect } from '../../connection/connection.ts';
 
 export const removeTrust: Command = {
   synopsis: 'alpenglow trust remove ID...',

@@ -1,6 +1,6 @@
-import type { ApiClient } from './api-client.ts';
-import { type Terminal, UsageError } from './command.ts';
-import { withoutControls } from './terminal-text.ts';
+import { type Terminal, UsageError } from '../command.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import { withoutControls } from '../terminal/terminal-text.ts';
 
 /** Something that can be deleted. */
 export interface Deletable {

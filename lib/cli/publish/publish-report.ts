@@ -1,8 +1,8 @@
-import type { Terminal } from './command.ts';
-import { ProgressBars } from './progress-bars.ts';
+import type { Terminal } from '../command.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { ProgressBars } from '../terminal/progress-bars.ts';
+import { withoutControls } from '../terminal/terminal-text.ts';
 import type { PublishedFile, PublishProgress } from './publish-file.ts';
-import { RefusalError } from './refusal.ts';
-import { withoutControls } from './terminal-text.ts';
 
 /** What became of one file. */
 export interface FileResult {

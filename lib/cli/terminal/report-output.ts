@@ -1,6 +1,6 @@
-import type { Terminal } from './command.ts';
+import type { Terminal } from '../command.ts';
+import type { Retry } from '../connection/retry.ts';
 import { ProgressBars } from './progress-bars.ts';
-import type { Retry } from './retry.ts';
 import { withoutControls } from './terminal-text.ts';
 
 interface ReportOptions {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Visibility } from '#registry/readers.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 
 /** How the registry of one machine is started. */
 export interface Settings {

@@ -1,4 +1,4 @@
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 
 /** A registry, and perhaps one of its repositories. */
 export interface RegistryAddress {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Grant, RIGHTS, type Right } from '#registry/rights.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 
 /** The options that say what may be done, and where. */
 export const RIGHTS_OPTIONS = {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { ApiClient } from './api-client.ts';
-import { inParallel } from './in-parallel.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import { RefusalError, refusalOf } from '../connection/refusal.ts';
+import { type Retry, retry } from '../connection/retry.ts';
+import { inParallel } from '../terminal/in-parallel.ts';
 import type { FileOnItsWay, PublishOptions } from './publish-file.ts';
 import type { FilePart } from './read-file.ts';
-import { RefusalError, refusalOf } from './refusal.ts';
-import { type Retry, retry } from './retry.ts';
 import { type SendFileOptions, sendFile } from './send-file.ts';
 
 /** Parts on their way at the same time. */

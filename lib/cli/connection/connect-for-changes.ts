@@ -1,5 +1,5 @@
+import { UsageError } from '../command.ts';
 import { ApiClient } from './api-client.ts';
-import { UsageError } from './command.ts';
 import { CONNECTION_DETAILS, CONNECTION_OPTIONS, type Connection, clientOf } from './connection.ts';
 import { JobCredentials } from './job-credentials.ts';
 import { jobTokensOf } from './job-tokens.ts';

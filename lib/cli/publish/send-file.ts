@@ -2,9 +2,9 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { readRetryAfter } from '../connection/retry.ts';
+import { type Answer, unreachable } from '../connection/send-request.ts';
 import { type FilePart, readPart, UnreadableFileError } from './read-file.ts';
-import { readRetryAfter } from './retry.ts';
-import { type Answer, unreachable } from './send-request.ts';
 
 /** Without a byte in either direction; the API may take 30 to answer. */
 const STALL_SECONDS = 60;

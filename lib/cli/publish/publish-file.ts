@@ -1,12 +1,12 @@
 import { MAX_UPLOAD_BYTES } from '#lambdas/api/upload-limit.ts';
 import type { RepositoryName } from '#registry/ports.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import { RefusalError } from '../connection/refusal.ts';
+import { apiPathOf } from '../connection/repository-path.ts';
+import { type Retry, retry } from '../connection/retry.ts';
 import { describeFile } from './describe-file.ts';
 import { type PackageAnswer, packageAnswer } from './package-answer.ts';
 import { fileSize, hashFile } from './read-file.ts';
-import { RefusalError } from './refusal.ts';
-import { apiPathOf } from './repository-path.ts';
-import { type Retry, retry } from './retry.ts';
 import { uploadFile } from './upload-file.ts';
 import { waitUntilListed } from './wait-until-listed.ts';
 

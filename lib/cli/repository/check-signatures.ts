@@ -2,8 +2,8 @@ import { readIndexSignatures } from '#apk/index-signatures.ts';
 import { isSignatureOf } from '#apk/public-key.ts';
 import { parseSignatureName, type SignatureName } from '#apk/signature.ts';
 import { INDEX_FILE } from '#registry/object-keys.ts';
-import { ownerOf } from './registry-address.ts';
-import type { RegistryClient, SigningKey } from './registry-client.ts';
+import { ownerOf } from '../connection/registry-address.ts';
+import type { RegistryClient, SigningKey } from '../connection/registry-client.ts';
 
 /** `missing`: a key that signs has not signed this index yet. */
 export type SignatureState = 'valid' | 'does not verify' | 'unknown key' | 'missing';

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decodeIndex } from '#apk/package-index.ts';
 import { indexKey, urlPath } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import { RefusalError, UnreachableError } from '../connection/refusal.ts';
+import { RegistryClient } from '../connection/registry-client.ts';
 import type { PackageAnswer } from './package-answer.ts';
-import { RefusalError, UnreachableError } from './refusal.ts';
-import { RegistryClient } from './registry-client.ts';
 
 const POLL_MS = 500;
 

@@ -1,7 +1,7 @@
 import type { RepositoryName } from '#registry/ports.ts';
 import { RegistryError } from '#registry/registry-error.ts';
 import { parseRepository } from '#registry/repository-name.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 
 /**
  * Reads `OWNER/BRANCH/REPOSITORY`.

@@ -2,9 +2,9 @@ import type { IndexEntry } from '#apk/index-entry.ts';
 import { decodeIndex } from '#apk/package-index.ts';
 import { compareVersions, isVersion } from '#apk/version.ts';
 import { indexKey, urlPath } from '#registry/object-keys.ts';
-import { inParallel } from './in-parallel.ts';
-import type { Place } from './read-place.ts';
-import { RegistryClient } from './registry-client.ts';
+import type { Place } from '../connection/read-place.ts';
+import { RegistryClient } from '../connection/registry-client.ts';
+import { inParallel } from '../terminal/in-parallel.ts';
 
 const INDEXES_AT_ONCE = 8;
 

@@ -1,5 +1,5 @@
 import type { RepositoryName } from '#registry/ports.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 import { type Connection, type ConnectionFlags, readConnection, readConnectionAt } from './connection.ts';
 import { parseRepositoryPath } from './repository-path.ts';
 

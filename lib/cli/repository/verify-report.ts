@@ -1,9 +1,9 @@
 import type { WarningCode } from '#apk/faults.ts';
-import { count, writeBytes } from './counts.ts';
-import type { ReportOutput } from './report-output.ts';
-import { type Finding, findingOf } from './repository/file-fault.ts';
-import type { ReadIndex } from './repository/read-index.ts';
-import type { VerifyListener, VerifyTotals } from './repository/verify-repository.ts';
+import { count, writeBytes } from '../terminal/counts.ts';
+import type { ReportOutput } from '../terminal/report-output.ts';
+import { type Finding, findingOf } from './file-fault.ts';
+import type { ReadIndex } from './read-index.ts';
+import type { VerifyListener, VerifyTotals } from './verify-repository.ts';
 
 const REFUSED_BY_APK_3 = new Set<string>([
   'checksum-missing',

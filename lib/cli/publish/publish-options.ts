@@ -1,4 +1,4 @@
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 import { fileSize, UnreadableFileError } from './read-file.ts';
 
 const DEFAULT_JOBS = 4;

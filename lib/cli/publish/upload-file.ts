@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import type { RepositoryName } from '#registry/ports.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '../connection/api-client.ts';
+import { problemSchema, RefusalError } from '../connection/refusal.ts';
+import { apiPathOf } from '../connection/repository-path.ts';
+import { type Retry, retry } from '../connection/retry.ts';
 import { packageAnswer } from './package-answer.ts';
 import type { FileOnItsWay, PublishedFile, PublishOptions } from './publish-file.ts';
-import { problemSchema, RefusalError } from './refusal.ts';
-import { apiPathOf } from './repository-path.ts';
-import { type Retry, retry } from './retry.ts';
 import { isExpired, stageFile, uploadOffer } from './stage-file.ts';
 
 /** An upload's URLs end after some time; this often new ones are asked for. */

@@ -1,4 +1,4 @@
-import type { Screen } from './command.ts';
+import type { Screen } from '../command.ts';
 import { withoutControls } from './terminal-text.ts';
 
 /** How far one thing is. */

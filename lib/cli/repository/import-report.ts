@@ -1,9 +1,9 @@
 import type { PackageWarning } from '#apk/faults.ts';
-import { count, writeBytes } from './counts.ts';
-import type { ReportOutput } from './report-output.ts';
-import { type Finding, findingOf } from './repository/file-fault.ts';
-import type { ImportOutcome } from './repository/import-package.ts';
-import type { ImportListener } from './repository/import-repository.ts';
+import { count, writeBytes } from '../terminal/counts.ts';
+import type { ReportOutput } from '../terminal/report-output.ts';
+import { type Finding, findingOf } from './file-fault.ts';
+import type { ImportOutcome } from './import-package.ts';
+import type { ImportListener } from './import-repository.ts';
 
 /** Keeps what becomes of an import, and prints it as it comes: what is there already is only counted. */
 export class ImportReport implements ImportListener {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import * as z from 'zod';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 
 const configurationSchema = z.strictObject({
   url: z.string().optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { UsageError } from '../command.ts';
 import { ApiClient } from './api-client.ts';
-import { UsageError } from './command.ts';
 import type { RequestOptions } from './send-request.ts';
 
 /** Where a job of a CI system has its JSON Web Tokens from. */

@@ -1,6 +1,6 @@
 import type { RepositoryName } from '#registry/ports.ts';
+import { UsageError } from '../command.ts';
 import { ApiClient } from './api-client.ts';
-import { UsageError } from './command.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { netrcAuthorization } from './netrc.ts';
 import { localUrl, parseRegistryAddress } from './registry-address.ts';

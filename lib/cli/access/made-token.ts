@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { withoutControls } from '../terminal/terminal-text.ts';
 import { shownRights, writeRights } from './rights-options.ts';
-import { withoutControls } from './terminal-text.ts';
 
 /** A new token as the API answers it. */
 export const madeToken = z.looseObject({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { withoutControls } from '../terminal/terminal-text.ts';
 import type { Answer } from './send-request.ts';
-import { withoutControls } from './terminal-text.ts';
 
 /** Source: RFC 9457; `code` and `identical` are the registry's own. */
 export const problemSchema = z.looseObject({

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import type { FilePart } from './read-file.ts';
+import type { FilePart } from '../publish/read-file.ts';
+import { type SendFileOptions, sendFile } from '../publish/send-file.ts';
 import { parseJson, refusalOf } from './refusal.ts';
-import { type SendFileOptions, sendFile } from './send-file.ts';
 import { type Answer, type Destination, type RequestOptions, sendRequest } from './send-request.ts';
 
 /** Makes the header `Authorization` anew, once the registry does not take the one that has ended. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command.ts';
 import { RIGHTS_OPTIONS, readRights } from './rights-options.ts';
 
 const text = { type: 'string' } as const;
