@@ -44,7 +44,11 @@ const newUpload = z.strictObject({
 });
 
 /** @throws RequestError `bad-json` for what cannot be the name of a file of the repository */
-function fileIn({ owner, branch, repository }: RepositoryName, text: string): PackageFileName {
+function fileIn(
+  { owner, branch, repository }: RepositoryName,
+  text: string | undefined,
+): PackageFileName | undefined {
+  if (text === undefined) return undefined;
   const file = parsePackageKey(`${owner}/${branch}/${repository}/${text}`);
   if (file !== undefined) return file;
   throw new RequestError('bad-json', `file: ${quote(text)} is not {arch}/{name}-{version}.apk.`);
@@ -63,14 +67,8 @@ export function addUploads(app: Hono, dependencies: ApiDependencies): void {
     const repository = parseRepository({ owner, branch, repository: name });
     const { size, sha256, file, part_size: partSize } = await readFields(req.raw, newUpload);
     const from = clientAddress(req.raw, originSecret);
-    const announced = {
-      size,
-      sha256,
-      partSize,
-      file: file === undefined ? undefined : fileIn(repository, file),
-    };
-    const asked = { repository, publishedBy, from, ...announced };
-    const created = await createUpload(asked, dependencies);
+    const announced = { size, sha256, partSize, file: fileIn(repository, file) };
+    const created = await createUpload({ repository, publishedBy, from, ...announced }, dependencies);
     noteChange(req.raw, {
       action: 'create-upload',
       owner: repository.owner,
