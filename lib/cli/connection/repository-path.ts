@@ -21,6 +21,10 @@ export function parseRepositoryPath(text: string): RepositoryName {
   }
 }
 
+/** As `parseRepositoryPath` reads it. */
+export const pathOf = ({ owner, branch, repository }: RepositoryName): string =>
+  `${owner}/${branch}/${repository}`;
+
 /** Where the API has a repository. */
 export const apiPathOf = ({ owner, branch, repository }: RepositoryName): string =>
   `/api/packages/${owner}/alpine/${branch}/${repository}`;
