@@ -113,7 +113,7 @@ test.each([
 ])('keys of %s is answered with its usage, and exit code 2', async (_, args) => {
   const { code, output } = await run(...args);
   expect(code).toBe(2);
-  expect(output).toContain('alpenglow keys [URL]');
+  expect(output).toContain('alpenglow keys [URL |');
 });
 
 test('a link to the sources, which npx made of an older clone and keeps, still leads to the command', async () => {
