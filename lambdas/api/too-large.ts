@@ -11,7 +11,7 @@ export const packageLimit = (repositoryUrl: string, bytes = MAX_UPLOAD_BYTES): B
   exceeded: () =>
     new RequestError(
       'too-large',
-      `The upload is larger than ${bytes} bytes, the most that one request carries here. Send it with these commands, or with alpenglow publish.`,
+      `The upload is larger than ${bytes} bytes, the most that one request carries here. Send it with these commands, its name in place of FILE, or with alpenglow publish.`,
       { commands: uploadCommands(repositoryUrl) },
     ),
 });

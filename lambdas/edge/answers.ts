@@ -43,7 +43,7 @@ export const tooLarge = (repository: string | undefined): ViewerResponse =>
     413,
     'Content Too Large',
     'too-large',
-    `The upload is larger than ${MAX_UPLOAD} bytes, the most that one request carries here. Send it with these commands, or with alpenglow publish.`,
+    `The upload is larger than ${MAX_UPLOAD} bytes, the most that one request carries here. Send it with these commands, its name in place of FILE, or with alpenglow publish.`,
     undefined,
     repository === undefined ? undefined : uploadCommands(repository),
   );

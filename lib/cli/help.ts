@@ -1,6 +1,5 @@
 import type { Command } from './command.ts';
-import { nearestWord } from './nearest-word.ts';
-import { BEGINNINGS, VERBS } from './verbs.ts';
+import { VERBS } from './verbs.ts';
 
 const EXAMPLE = `Example: alpenglow publish hello-1.0-r0.apk --to acme/v3.22/main --wait`;
 
@@ -22,10 +21,4 @@ ${EXAMPLE}
 
 alpenglow help COMMAND says more; alpenglow --version, which version this is.
 `;
-}
-
-/** What was meant by words that are no command; `undefined` where nothing is near. */
-export function suggestionFor(words: readonly string[]): string | undefined {
-  const two = words.slice(0, 2).join(' ');
-  return nearestWord(two, [...VERBS.keys()]) ?? nearestWord(words[0] ?? '', [...BEGINNINGS]);
 }

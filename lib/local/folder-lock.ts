@@ -22,7 +22,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const server = (await listenOn(path)) ?? (await replace(path));
   if (server === undefined)
     throw new Error(
-      `${folder} is in use by another process. Stop that one, or start with another folder: ALPENGLOW_DATA=FOLDER npm start`,
+      `${folder} is in use by another process. Stop that one, or choose another folder with --data or ALPENGLOW_DATA.`,
     );
   server.unref();
   return {

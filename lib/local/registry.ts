@@ -152,5 +152,7 @@ function decodePathOnce(request: Request): Request {
 
 function explain(error: NodeJS.ErrnoException, port: number): never {
   if (error.code !== 'EADDRINUSE') throw error;
-  throw new Error(`The port ${port} is in use; choose another one: PORT=8081 npm start`, { cause: error });
+  throw new Error(`The port ${port} is in use; choose another one with --port or PORT; 0 is any free one.`, {
+    cause: error,
+  });
 }

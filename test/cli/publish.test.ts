@@ -92,6 +92,28 @@ test.each([
   expect(stderr).toContain('alpenglow publish FILE...');
 });
 
+test('the seconds behind --wait are not taken for a file, and the mistake is named', async () => {
+  const { code, stderr } = await publish(await fileOf('hasty'), '--wait', '5');
+  expect({ code, said: stderr.split('\n')[0] }).toEqual({ code: 2, said: '--wait 5: write --wait=5.' });
+});
+
+test('what has no index of the architecture that was asked for is not said to be empty', async () => {
+  await publish(await fileOf('there'), '--wait');
+  const { code, stderr } = await served.run(['list', 'acme/v3.22/main', '--arch', 's390x']);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `acme/v3.22/main has no index of s390x at ${served.registry.url}.\n`,
+  });
+});
+
+test('a repository without a package to show is asked for the package', async () => {
+  const { code, stderr } = await served.run(['show', 'acme/v3.22/main']);
+  expect({ code, said: stderr.split('\n')[0] }).toEqual({
+    code: 2,
+    said: 'Which package of acme/v3.22/main? Say its name behind it.',
+  });
+});
+
 test('without a repository or a token it asks for them', async () => {
   const file = await fileOf('homeless');
   expect((await served.run(['publish', file])).stderr).toMatch(/^Which repository\?/);

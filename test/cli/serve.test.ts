@@ -53,6 +53,7 @@ test('a second one on the same data is refused, in words', async () => {
   const { code, output } = await run('serve', '--port', '0', '--data', registry.folder);
   expect(code).toBe(1);
   expect(output).toContain(`${registry.folder} is in use by another process`);
+  expect(output).toContain('--data');
 });
 
 test('a port that is taken is refused, in words, and leaves nothing running', async () => {
@@ -60,7 +61,7 @@ test('a port that is taken is refused, in words, and leaves nothing running', as
   const port = new URL(registry.url).port;
   const { code, output } = await run('serve', '--port', port, '--data', data);
   expect(code).toBe(1);
-  expect(output).toContain(`The port ${port} is in use`);
+  expect(output).toContain(`The port ${port} is in use; choose another one with --port`);
 });
 
 test.each([[['serve', '--colour']], [['serve', '--port', 'x']]])(

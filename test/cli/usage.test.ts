@@ -74,6 +74,32 @@ test.each([
   expect(stderr.split('\n')[0]).toBe(`Not a command: ${written}. Did you mean ${meant}?`);
 });
 
+test('of a word that begins commands, what is wrong behind it is not mended by the word itself', async () => {
+  expect((await alpenglow(['trust'])).stderr).toMatch(/^Say a command of trust\.\n\n(.*\n)+ {2}trust add /);
+  expect((await alpenglow(['trust', 'make'])).stderr).toMatch(/^Not a command: trust make\.\n/);
+});
+
+test('a wrong use is told in so few lines that the message stays on the screen', async () => {
+  const { code, stderr } = await alpenglow(['publish', 'hello.apk', '--to', 'acme', '--jobs', '2']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^"acme" is no repository.*\n\nalpenglow publish FILE.*\nalpenglow help publish says more\.\n$/,
+  );
+});
+
+test.each([
+  ['--too', "Unknown option '--too'. Did you mean --to?"],
+  ['--colour', "Unknown option '--colour'."],
+])('publish %s is told of the option alone, and which was meant', async (option, said) => {
+  const { code, stderr } = await alpenglow(['publish', option]);
+  expect({ code, said: stderr.split('\n')[0] }).toEqual({ code: 2, said });
+});
+
+test('a token where the command should be is not repeated', async () => {
+  const { stderr } = await alpenglow(['alp_zwupxrab7lkfafv4_xuR0PM5PUNXMK6LE_secret']);
+  expect(stderr).toMatch(/^Not a command: alp_zwupxrab7lkfafv4_…\.?\n/);
+});
+
 test('what is like nothing is taken for nothing', async () => {
   expect((await alpenglow(['bake'])).stderr.split('\n')[0]).toBe('Not a command: bake.');
 });
@@ -87,7 +113,7 @@ test.each([
 ])('keys of %s is answered with its usage, and exit code 2', async (_, args) => {
   const { code, output } = await run(...args);
   expect(code).toBe(2);
-  expect(output).toContain('alpenglow keys [URL]');
+  expect(output).toContain('alpenglow keys [URL |');
 });
 
 test('a link to the sources, which npx made of an older clone and keeps, still leads to the command', async () => {

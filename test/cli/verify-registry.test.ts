@@ -28,6 +28,14 @@ test('a registry of ours is right, by the keys that it says are its own, which i
   expect(code).toBe(0);
 });
 
+test('OWNER/BRANCH/REPOSITORY is that of the registry that is set, as in every other command', async () => {
+  const environment = { ALPENGLOW_URL: served.registry.url };
+  const verified = await alpenglow(['verify', 'acme/v3.22/main'], environment);
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('3 indexes, 6 packages') });
+  const { code, stdout } = await alpenglow(['keys', 'acme/v3.22/main'], environment);
+  expect({ code, valid: stdout.match(/^\S+ +valid /gm) }).toMatchObject({ code: 0, valid: { length: 3 } });
+});
+
 test('the line that was made for another registry is verified, too', async () => {
   const line = `${served.registry.url}/api/packages/acme/alpine/v3.22/main`;
   const { code, stdout } = await alpenglow(['verify', line]);

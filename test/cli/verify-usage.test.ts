@@ -6,6 +6,7 @@ test.each([
   ['a host alone', ['apk.example.com']],
   ['another protocol', ['ftp://apk.example.com/main']],
   ['a folder that is not there', ['/none/such']],
+  ['a folder with the name of a repository, without keys', ['lib/cli/commands']],
   ['a folder without keys', [process.cwd()]],
   ['keys that are not there', [process.cwd(), '--keys', '/none/such']],
   ['keys that are none', [process.cwd(), '--keys', 'package.json']],

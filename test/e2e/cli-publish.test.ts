@@ -68,7 +68,7 @@ test('all that an index says of a package is shown, with where apk fetches it', 
   expect((await fetch(url, { method: 'HEAD', headers })).status).toBe(200);
   expect(await run('show', 'no-such-package')).toMatchObject({
     code: 1,
-    output: 'No index lists no-such-package.\n',
+    output: `No index of ${REPOSITORY} lists no-such-package.\n`,
   });
 }, 60_000);
 

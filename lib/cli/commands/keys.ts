@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Command, UsageError } from '../command.ts';
-import { readConnectionAt } from '../connection/connection.ts';
+import { type Connection, readConnectionAt } from '../connection/connection.ts';
+import { readPlace } from '../connection/read-place.ts';
 import { RegistryClient, type SigningKey } from '../connection/registry-client.ts';
+import { isRepositoryPath, pathOf } from '../connection/repository-path.ts';
 import { ARCHITECTURES } from '../repository/architectures.ts';
 import { type CheckedIndex, checkIndexes } from '../repository/check-signatures.ts';
 import { layTable } from '../terminal/table.ts';
@@ -9,10 +11,11 @@ import { layTable } from '../terminal/table.ts';
 const OPTIONS = { arch: { type: 'string', multiple: true }, json: { type: 'boolean' } } as const;
 
 export const keys: Command = {
-  synopsis: 'alpenglow keys [URL] [--arch ARCH]... [--json]',
+  synopsis: 'alpenglow keys [URL | OWNER/BRANCH/REPOSITORY] [--arch ARCH]... [--json]',
   details: `Shows which keys sign the indexes of a registry.
   URL      of the registry, or a line of /etc/apk/repositories: then the signatures of each
-           index of that repository are verified, too. By default $ALPENGLOW_URL, or this machine's
+           index of that repository are verified, too. By default $ALPENGLOW_URL, or this machine's,
+           and so of OWNER/BRANCH/REPOSITORY
   --arch   an architecture to look at instead of Alpine's
   --json   for programs
 
@@ -29,7 +32,7 @@ Example: alpenglow keys https://apk.example.com/acme/v3.22/main
   async run(args, { environment, print }) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
     if (positionals.length > 1) throw new UsageError(`One URL at a time: ${positionals.join(' ')}`);
-    const connection = readConnectionAt(positionals[0], environment);
+    const connection = readRegistry(positionals[0], environment);
     const client = new RegistryClient(connection);
     const path = connection.line;
     const signing = await client.keys();
@@ -41,6 +44,12 @@ Example: alpenglow keys https://apk.example.com/acme/v3.22/main
     return indexes === undefined || areAllValid(indexes) ? 0 : 1;
   },
 };
+
+function readRegistry(text: string | undefined, environment: NodeJS.ProcessEnv): Connection {
+  if (text === undefined || !isRepositoryPath(text)) return readConnectionAt(text, environment);
+  const { connection, repository } = readPlace(text, {}, environment);
+  return { ...connection, line: `/${pathOf(repository)}` };
+}
 
 /** A repository without an index is one that was asked for by a wrong name. */
 const areAllValid = (indexes: readonly CheckedIndex[]): boolean =>

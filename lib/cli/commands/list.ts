@@ -3,7 +3,6 @@ import type { IndexEntry } from '#apk/index-entry.ts';
 import { type Command, UsageError } from '../command.ts';
 import { CONNECTION_DETAILS, CONNECTION_OPTIONS } from '../connection/connection.ts';
 import { readPlace } from '../connection/read-place.ts';
-import { ARCHITECTURES } from '../repository/architectures.ts';
 import { builtAt, readRepository } from '../repository/read-repository.ts';
 import { layTable } from '../terminal/table.ts';
 
@@ -29,7 +28,7 @@ Example: alpenglow list acme/v3.22/main --arch x86_64
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
     if (positionals.length > 1) throw new UsageError(`One repository at a time: ${positionals.join(' ')}`);
     const place = readPlace(positionals[0], values, environment);
-    const entries = await readRepository(place, values.arch ?? ARCHITECTURES);
+    const entries = await readRepository(place, values.arch);
     print(values.json ? entries.map(lineOf).join('') : textOf(entries));
     return 0;
   },

@@ -11,12 +11,13 @@ const OPTIONS = {
 
 export const serve: Command = {
   synopsis: 'alpenglow serve [--port N] [--data FOLDER] [--token TOKEN] [--visibility public|private]',
-  details: `Starts an Alpine package registry on this machine.
-The environment says the same:
-  PORT             port on 127.0.0.1, 8080 by default
-  ALPENGLOW_DATA   folder that everything is kept in, .alpenglow by default
-  ALPENGLOW_TOKEN  token with every right; without one, one is made and kept
-  ALPENGLOW_VISIBILITY  public or private: who may read what new owners publish
+  details: `Starts an Alpine package registry on this machine, says what to paste, and runs until Ctrl-C.
+  --port    port on 127.0.0.1, 8080 by default, 0 for any free one; or $PORT
+  --data    folder that everything is kept in, .alpenglow by default; or $ALPENGLOW_DATA
+  --token   token with every right; without one, one is made and kept in FOLDER/token; or $ALPENGLOW_TOKEN.
+            Others on this machine can see what is in a command line
+  --visibility
+            public or private: who may read what new owners publish; or $ALPENGLOW_VISIBILITY
 
 Example: alpenglow serve --port 9000 --data /srv/alpenglow
 `,

@@ -4,7 +4,7 @@ import { packageFile, packageKey, urlPath } from '#registry/object-keys.ts';
 import { type Command, UsageError } from '../command.ts';
 import { CONNECTION_DETAILS, CONNECTION_OPTIONS } from '../connection/connection.ts';
 import { type Place, readPlace } from '../connection/read-place.ts';
-import { ARCHITECTURES } from '../repository/architectures.ts';
+import { pathOf } from '../connection/repository-path.ts';
 import { builtAt, readRepository } from '../repository/read-repository.ts';
 import { withoutControls } from '../terminal/terminal-text.ts';
 
@@ -33,10 +33,12 @@ Example: alpenglow show acme/v3.22/main hello-1.0-r0
     if (name === undefined || positionals.length > 2) {
       throw new UsageError('Say one package, and before it perhaps its repository.');
     }
+    if (positionals.length === 1 && name.includes('/'))
+      throw new UsageError(`Which package of ${name}? Say its name behind it.`);
     const place = readPlace(positionals.length === 2 ? positionals[0] : undefined, values, environment);
-    const entries = await readRepository(place, values.arch ?? ARCHITECTURES);
+    const entries = await readRepository(place, values.arch);
     const found = entriesOf(name.replace(/\.apk$/, ''), entries);
-    if (found.length === 0) throw new Error(`No index lists ${name}.`);
+    if (found.length === 0) throw new Error(`No index of ${pathOf(place.repository)} lists ${name}.`);
     const shown = found.map((entry) => describe(entry, place));
     print(
       values.json ? shown.map((each) => `${JSON.stringify(each)}\n`).join('') : shown.map(textOf).join('\n'),

@@ -1,6 +1,8 @@
+import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Command, type Terminal, UsageError } from '../command.ts';
-import { readConnection } from '../connection/connection.ts';
+import { type Connection, readConnection } from '../connection/connection.ts';
+import { isRepositoryPath, parseRepositoryPath, pathOf } from '../connection/repository-path.ts';
 import { readJobs } from '../publish/publish-options.ts';
 import { fetchKeys } from '../repository/fetch-keys.ts';
 import { HttpRepository } from '../repository/http-repository.ts';
@@ -24,9 +26,10 @@ const OPTIONS = {
 } as const;
 
 export const verify: Command = {
-  synopsis: `alpenglow verify URL [--keys FILE|FOLDER]... [--arch ARCH]... [--jobs N] [--json]`,
+  synopsis: `alpenglow verify URL | OWNER/BRANCH/REPOSITORY [--keys FILE|FOLDER]... [--arch ARCH]... [--jobs N] [--json]`,
   details: `Checks a repository as apk would: the signatures of its indexes, and every package that they list.
-  URL       a line of /etc/apk/repositories, of any registry or mirror, or a folder
+  URL       a line of /etc/apk/repositories, of any registry or mirror, or a folder;
+            OWNER/BRANCH/REPOSITORY is one of $ALPENGLOW_URL, or of this machine's registry
   --keys    a public key that is trusted, NAME.rsa.pub, or a folder of them. By default those that
             the registry at URL says are its own: that it has not been replaced is not checked then
   --allow-untrusted
@@ -55,7 +58,10 @@ Example: alpenglow verify https://apk.example.com/acme/v3.22/main --keys /etc/ap
     const given = await readTrust(values);
     const { environment } = terminal;
     const known = { token: values.token, registry: readConnection({}, environment) };
-    const repository = await openRepository(source, credentialsFor(known, environment));
+    const repository = await openRepository(
+      await lineOf(source, known.registry),
+      credentialsFor(known, environment),
+    );
     try {
       const trust = given ?? (await trustRegistry(repository, terminal));
       return await verifyAndReport(
@@ -68,6 +74,16 @@ Example: alpenglow verify https://apk.example.com/acme/v3.22/main --keys /etc/ap
     }
   },
 };
+
+/** A folder goes before a repository that has its name. */
+async function lineOf(source: string, { origin }: Connection): Promise<string> {
+  if (!isRepositoryPath(source)) return source;
+  const isThere = await access(source).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? source : `${origin}/${pathOf(parseRepositoryPath(source))}`;
+}
 
 /** @throws UsageError where the repository is not of a registry that says what its keys are */
 async function trustRegistry(repository: Repository, { note }: Terminal): Promise<Trust> {

@@ -21,6 +21,13 @@ export function parseRepositoryPath(text: string): RepositoryName {
   }
 }
 
+/** As `parseRepositoryPath` reads it. */
+export const pathOf = ({ owner, branch, repository }: RepositoryName): string =>
+  `${owner}/${branch}/${repository}`;
+
+/** Whether it may be `OWNER/BRANCH/REPOSITORY`, and is no URL and no path from the root or the folder. */
+export const isRepositoryPath = (text: string): boolean => /^[^/:.][^/:]*(\/[^/:]+){2}\/?$/.test(text);
+
 /** Where the API has a repository. */
 export const apiPathOf = ({ owner, branch, repository }: RepositoryName): string =>
   `/api/packages/${owner}/alpine/${branch}/${repository}`;

@@ -69,5 +69,7 @@ export async function sendRequest(
 export function unreachable(address: string, error: Error): UnreachableError {
   const { message, cause } = error;
   const reason = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message;
-  return new UnreachableError(`${address} could not be reached: ${reason}`, { cause: error });
+  return new UnreachableError(`${address} could not be reached: ${reason?.replace(/\.$/, '')}.`, {
+    cause: error,
+  });
 }

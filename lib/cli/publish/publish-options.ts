@@ -16,12 +16,19 @@ export const PUBLISH_OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-/** `--wait` may stand alone, which no option of `parseArgs` may that takes a value. */
+/**
+ * `--wait` may stand alone, which no option of `parseArgs` may that takes a value.
+ * @throws UsageError for `--wait 5`, which would wait for longer and publish a file named 5
+ */
 export const withWait = (args: readonly string[]): string[] => {
   const end = args.indexOf('--');
-  return args.map((arg, index) =>
-    arg === '--wait' && (end < 0 || index < end) ? `--wait=${DEFAULT_WAIT_SECONDS}` : arg,
-  );
+  return args.map((arg, index) => {
+    if (arg !== '--wait' || (end >= 0 && index > end)) return arg;
+    const next = args[index + 1];
+    if (next !== undefined && /^[0-9]+$/.test(next))
+      throw new UsageError(`--wait ${next}: write --wait=${next}.`);
+    return `--wait=${DEFAULT_WAIT_SECONDS}`;
+  });
 };
 
 /** Files at once. @throws UsageError */

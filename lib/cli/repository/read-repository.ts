@@ -4,28 +4,33 @@ import { compareVersions, isVersion } from '#apk/version.ts';
 import { indexKey, urlPath } from '#registry/object-keys.ts';
 import type { Place } from '../connection/read-place.ts';
 import { RegistryClient } from '../connection/registry-client.ts';
+import { pathOf } from '../connection/repository-path.ts';
 import { inParallel } from '../terminal/in-parallel.ts';
+import { ARCHITECTURES } from './architectures.ts';
 
 const INDEXES_AT_ONCE = 8;
 
 /**
  * What the indexes of a repository list, each package once: by name, the newest version first, by architecture.
  * Their signatures are not verified.
+ * @param asked the architectures that were asked for; by default Alpine's
  * @throws Error where there is no index at all; RefusalError, UnreachableError
  */
 export async function readRepository(
   { connection, repository }: Place,
-  architectures: readonly string[],
+  asked: readonly string[] | undefined,
 ): Promise<IndexEntry[]> {
   const client = new RegistryClient(connection);
-  const found = await inParallel(architectures, INDEXES_AT_ONCE, (arch) =>
+  const found = await inParallel(asked ?? ARCHITECTURES, INDEXES_AT_ONCE, (arch) =>
     client.file(urlPath(indexKey({ ...repository, arch }))),
   );
   const indexes = found.filter((index) => index !== undefined);
   if (indexes.length === 0) {
-    const { owner, branch, repository: name } = repository;
+    const place = `${pathOf(repository)} has no index`;
     throw new Error(
-      `${owner}/${branch}/${name} has no index at ${connection.origin}: nothing is published there.`,
+      asked === undefined
+        ? `${place} at ${connection.origin}: nothing is published there.`
+        : `${place} of ${asked.join(' or ')} at ${connection.origin}.`,
     );
   }
   const entries = (await Promise.all(indexes.map(decodeIndex))).flat();

@@ -31,7 +31,7 @@ export class ReportOutput {
   };
 
   readonly retried = ({ reason, seconds }: Retry): void =>
-    this.note(`${reason.message}; again in ${seconds.toFixed(1)} s`);
+    this.note(`${reason.message.replace(/\.$/, '')}; again in ${seconds.toFixed(1)} s`);
 
   progress(done: number, total: number): void {
     if (total === 0) return;
