@@ -22,6 +22,8 @@ export interface UploadOrigin {
   repository: RepositoryName;
   /** Who publishes, as the credentials say. */
   publishedBy: string;
+  /** Of those that have a token of the table. */
+  tokenId?: string | undefined;
   /** The client's address, if it is known. */
   from: string | undefined;
 }
@@ -105,7 +107,11 @@ export async function createFormUpload(origin: UploadOrigin, ports: UploadPorts)
   return { upload, form };
 }
 
-function newUpload({ repository, publishedBy, from }: UploadOrigin, clock: Clock, seconds: number): Upload {
+function newUpload(
+  { repository, publishedBy, tokenId, from }: UploadOrigin,
+  clock: Clock,
+  seconds: number,
+): Upload {
   const createdAt = secondOf(clock);
   return {
     id: randomUUID(),
@@ -114,6 +120,7 @@ function newUpload({ repository, publishedBy, from }: UploadOrigin, clock: Clock
     repository: repository.repository,
     state: 'waiting',
     publishedBy,
+    tokenId,
     from,
     createdAt,
     expiresAt: createdAt + seconds,

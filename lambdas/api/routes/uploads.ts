@@ -47,11 +47,11 @@ export function addUploads(app: Hono, dependencies: ApiDependencies): void {
     const { owner, branch, repository: name } = req.param();
     const place = [owner, branch, name];
     noteChange(req.raw, { action: 'create-upload', owner, on: place.join('/') });
-    const { name: publishedBy } = await authorizeRequest(req.raw, 'publish', place, credentials);
+    const { name: publishedBy, tokenId } = await authorizeRequest(req.raw, 'publish', place, credentials);
     const repository = parseRepository({ owner, branch, repository: name });
     const { size, sha256, part_size: partSize } = await readFields(req.raw, newUpload);
     const from = clientAddress(req.raw, originSecret);
-    const asked = { repository, publishedBy, from, size, sha256, partSize };
+    const asked = { repository, publishedBy, tokenId, from, size, sha256, partSize };
     const created = await createUpload(asked, dependencies);
     noteChange(req.raw, {
       action: 'create-upload',
