@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { ApiDependencies } from './api-dependencies.ts';
 import { auditChanges } from './audit-changes.ts';
 import { cameThroughCdn } from './came-through-cdn.ts';
+import { refuseOtherSites } from './other-sites.ts';
 import { checkPath, rawPath, refusePath } from './paths.ts';
 import { problemOf } from './problem.ts';
 import { addAudit } from './routes/audit.ts';
@@ -33,6 +34,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
     await next();
   });
 
+  app.use(refuseOtherSites(dependencies.publicUrl));
   app.use(auditChanges(dependencies));
 
   addHealth(app);

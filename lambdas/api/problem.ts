@@ -38,6 +38,7 @@ const STATUS = {
   'token-used': 401,
   forbidden: 403,
   'not-trusted': 403,
+  'other-site': 403,
   'not-found': 404,
   'no-such-path': 404,
   'method-not-allowed': 405,

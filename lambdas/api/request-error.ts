@@ -12,6 +12,7 @@ export type RequestErrorCode =
   | 'file-part-repeated'
   | 'no-such-path'
   | 'method-not-allowed'
+  | 'other-site'
   | 'bad-package-url'
   | 'upload-unfinished'
   | 'too-large';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
@@ -14,22 +14,38 @@ export interface Listening {
 /** How long a request may take to finish while we close. */
 const GRACE = 5_000;
 
+/** Without a byte of a body for so long, its sender has stalled. */
+const STALL = 60_000;
+
+interface ListenOptions {
+  port?: number;
+  hostname?: string;
+  /** Milliseconds. */
+  stall?: number;
+}
+
 /**
  * Serves `fetch` over HTTP, on loopback and on a free port unless told otherwise.
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
-  { port = 0, hostname = '127.0.0.1' }: { port?: number; hostname?: string } = {},
+  options: ListenOptions = {},
 ): Promise<Listening> {
   // The adapter's own Request and Response would otherwise replace those of the whole process.
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
-  return startListening(server, port, hostname);
+  return startListening(server, options);
 }
 
 /** The same, of a Node server. */
-export async function startListening(server: Server, port = 0, hostname = '127.0.0.1'): Promise<Listening> {
+export async function startListening(
+  server: Server,
+  { port = 0, hostname = '127.0.0.1', stall = STALL }: ListenOptions = {},
+): Promise<Listening> {
   let closing = false;
+  // Node's five minutes would cut off whoever sends a large file as fast as they can.
+  server.requestTimeout = 0;
+  server.on('request', (request, response) => endIfStalled(request, response, stall));
   server.on('request', (_request, response) => {
     response.on('close', () => closing && setImmediate(() => server.closeIdleConnections()));
   });
@@ -52,4 +68,11 @@ export async function startListening(server: Server, port = 0, hostname = '127.0
     await closed.finally(() => clearTimeout(deadline));
   };
   return { url: `http://${hostname}:${bound}`, port: bound, close };
+}
+
+/** Source: Node.js, lib/_http_server.js, socketOnTimeout: a request is told as long as it is not complete, then its answer. */
+function endIfStalled(request: IncomingMessage, response: ServerResponse, stall: number): void {
+  request.setTimeout(stall, () => request.destroy());
+  // Once all has come it is our turn, which may take long; if nobody listened, Node would hang up.
+  response.on('timeout', () => {});
 }

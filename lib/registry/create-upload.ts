@@ -23,6 +23,8 @@ export interface UploadOrigin {
   repository: RepositoryName;
   /** Who publishes, as the credentials say. */
   publishedBy: string;
+  /** Of those that have a token of the table. */
+  tokenId?: string | undefined;
   /** The client's address, if it is known. */
   from: string | undefined;
 }
@@ -110,7 +112,11 @@ export async function createFormUpload(origin: UploadOrigin, ports: UploadPorts)
   return { upload, form };
 }
 
-function newUpload({ repository, publishedBy, from }: UploadOrigin, clock: Clock, seconds: number): Upload {
+function newUpload(
+  { repository, publishedBy, tokenId, from }: UploadOrigin,
+  clock: Clock,
+  seconds: number,
+): Upload {
   const createdAt = secondOf(clock);
   return {
     id: randomUUID(),
@@ -119,6 +125,7 @@ function newUpload({ repository, publishedBy, from }: UploadOrigin, clock: Clock
     repository: repository.repository,
     state: 'waiting',
     publishedBy,
+    tokenId,
     from,
     createdAt,
     expiresAt: createdAt + seconds,

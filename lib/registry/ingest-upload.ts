@@ -4,12 +4,14 @@ import type { AuditTrail } from './audit.ts';
 import { packageKey } from './object-keys.ts';
 import { PACKAGE_HEADERS, type Published, type PublishPorts, publishChecked } from './publish-package.ts';
 import { RegistryError } from './registry-error.ts';
+import type { TokenStore } from './tokens.ts';
 import type { IncomingBucket, StagedFile, Upload, UploadOutcome, Uploads } from './uploads.ts';
 
 export interface IngestPorts extends PublishPorts {
   incoming: IncomingBucket;
   uploads: Uploads;
   audit: AuditTrail;
+  tokens: Pick<TokenStore, 'find'>;
 }
 
 /**
@@ -36,6 +38,7 @@ async function publishStaged(upload: Upload, file: StagedFile, ports: IngestPort
   checkAnnounced(upload, 'size', file.size);
   const report = await readStaged(upload, file, ports);
   checkAnnounced(upload, 'sha256', report.sha256);
+  await requireUnrevoked(upload, report.info, ports);
   const { record, warnings } = await publishReport(upload, report, file, ports);
   const {
     info: _info,
@@ -114,6 +117,24 @@ function checkAnnounced<Name extends 'size' | 'sha256'>(
   throw new RegistryError(
     `wrong-${name}`,
     `The file that arrived has the ${name} ${actual}, and ${announced} was announced. Ask for another upload and send the whole file.`,
+  );
+}
+
+/**
+ * Whoever revokes a token that was stolen ends what was begun with it, but for a publish that somebody died at. One that
+ * has merely ended is in the table for a month: who sends a large file may take longer than a job's token lasts.
+ */
+async function requireUnrevoked(
+  { id, owner, branch, repository, publishedBy, tokenId }: Upload,
+  { arch, name, version }: PackageReport['info'],
+  { tokens, records }: Pick<IngestPorts, 'tokens' | 'records'>,
+): Promise<void> {
+  if (tokenId === undefined || (await tokens.find(tokenId)) !== undefined) return;
+  const [holder] = await records.read([{ owner, branch, repository, arch, name, version }]);
+  if (holder?.claim === id) return;
+  throw new RegistryError(
+    'unauthorized',
+    `The token ${publishedBy}, which this upload was asked for with, was revoked before the file was published. Ask for another upload with one that is known.`,
   );
 }
 

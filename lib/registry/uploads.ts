@@ -44,6 +44,8 @@ export interface Upload extends RepositoryName {
   parts?: { multipart: string; count: number } | undefined;
   /** Who asked for it, as the credentials say, and so who publishes. */
   publishedBy: string;
+  /** Of those who asked with a token of the table: without it, the file is not published any more. */
+  tokenId?: string | undefined;
   /** Their address, if it is known. */
   from?: string | undefined;
   /** Epoch seconds. */

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { type Listening, listen } from '#local/listen.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';
 
@@ -50,4 +52,18 @@ test('a redirect is not followed: the token is for nobody else', async () => {
 test('what an answer says does nothing to the terminal', async () => {
   answer = () => new Response('{"detail":"\\u001b[2Jno"}', { status: 403, headers: PROBLEM });
   expect((await list()).stderr).toBe('?[2Jno\n');
+});
+
+test('an answer that inflates without end is given up before it fills the memory', async () => {
+  function* zeros() {
+    for (let sent = 0; sent < 128; sent++) yield Buffer.alloc(1024 ** 2);
+  }
+  answer = () => {
+    const body = Readable.toWeb(Readable.from(zeros()).pipe(createGzip({ level: 1 })));
+    return new Response(body as ReadableStream, { headers: { 'content-encoding': 'gzip' } });
+  };
+  const { code, stderr } = await list();
+  expect(stderr).toMatch(/\/api\/tokens answers with more than 67108864 bytes\.\n$/);
+  expect(code).toBe(1);
+  expect(asked).toHaveLength(1);
 });

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+import { Agent, createServer, get, request } from 'node:http';
 import { connect } from 'node:net';
-import { listen } from '#local/listen.ts';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { listen, startListening } from '#local/listen.ts';
 
 test('closing ends connections that are kept alive but idle', async () => {
   const server = await listen(() => new Response('hello'));
@@ -48,5 +50,39 @@ test('a port that is taken is an error', async () => {
   await expect(listen(() => new Response(), { port: server.port })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
+  await server.close();
+});
+
+test('whoever sends a large file over a slow line is not cut off in the middle', async () => {
+  // Node's own limits are five minutes and thirty seconds.
+  const impatient = createServer(
+    { requestTimeout: 100, connectionsCheckingInterval: 20 },
+    async (sent, answer) => answer.end(await text(sent)),
+  );
+  const server = await startListening(impatient);
+  const sending = request(server.url, { method: 'PUT' });
+  sending.write('one ');
+  for (let i = 0; i < 10; i++) {
+    await pause(40);
+    sending.write('more ');
+  }
+  sending.end();
+  const [response] = await once(sending, 'response');
+  expect(await text(response)).toBe(`one ${'more '.repeat(10)}`);
+  await server.close();
+});
+
+test('whoever stops in the middle of a file is let go', async () => {
+  const server = await listen(async (sent) => new Response(await sent.text()), { stall: 50 });
+  const stalled = connect(server.port, '127.0.0.1');
+  stalled.write('PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf');
+  await once(stalled, 'close');
+  await server.close();
+});
+
+test('whoever has sent all may wait for an answer as long as it takes', async () => {
+  const server = await listen(() => pause(300, new Response('at last')), { stall: 50 });
+  expect(await (await fetch(server.url, { method: 'PUT', body: 'all of it' })).text()).toBe('at last');
+  expect(await (await fetch(server.url)).text()).toBe('at last');
   await server.close();
 });

@@ -23,9 +23,10 @@ export async function uploadFile(
   file: Buffer,
   { ports }: TestRegistry,
   repository = newRepository(),
+  tokenId?: string,
 ): Promise<Upload> {
   const announced = { size: file.length, sha256: sha256Of(file) };
-  const origin = { repository, publishedBy: 'tester', from: '192.0.2.7' };
+  const origin = { repository, publishedBy: 'tester', tokenId, from: '192.0.2.7' };
   const created = await createUpload({ ...origin, ...announced }, ports);
   if (!('put' in created)) throw new Error('It is to come in parts');
   const { url, headers } = created.put;

@@ -52,7 +52,8 @@ export function addBuildkite(app: Hono, dependencies: ApiDependencies): void {
   app.post(PRESIGNED, async (context) => {
     const { repository, principal } = await authorizePublish(context, 'create-upload');
     const from = clientAddress(context.req.raw, originSecret);
-    const origin = { repository, publishedBy: principal.name, from };
+    const { name: publishedBy, tokenId } = principal;
+    const origin = { repository, publishedBy, tokenId, from };
     const { upload, form } = await createFormUpload(origin, dependencies);
     const url = new URL(form.url, publicUrlOf(context, publicUrl)).href;
     return sendJson(context, {

@@ -63,12 +63,13 @@ export function addUploads(app: Hono, dependencies: ApiDependencies): void {
     const { owner, branch, repository: name } = req.param();
     const place = [owner, branch, name];
     noteChange(req.raw, { action: 'create-upload', owner, on: place.join('/') });
-    const { name: publishedBy } = await authorizeRequest(req.raw, 'publish', place, credentials);
+    const { name: publishedBy, tokenId } = await authorizeRequest(req.raw, 'publish', place, credentials);
     const repository = parseRepository({ owner, branch, repository: name });
     const { size, sha256, file, part_size: partSize } = await readFields(req.raw, newUpload);
     const from = clientAddress(req.raw, originSecret);
     const announced = { size, sha256, partSize, file: fileIn(repository, file) };
-    const created = await createUpload({ repository, publishedBy, from, ...announced }, dependencies);
+    const origin = { repository, publishedBy, tokenId, from };
+    const created = await createUpload({ ...origin, ...announced }, dependencies);
     noteChange(req.raw, {
       action: 'create-upload',
       owner: repository.owner,

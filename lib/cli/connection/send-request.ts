@@ -1,4 +1,5 @@
-import { UnreachableError } from './refusal.ts';
+import { readAnswerBody } from './read-answer-body.ts';
+import { RefusalError, UnreachableError } from './refusal.ts';
 import type { RegistryAddress } from './registry-address.ts';
 import { readRetryAfter } from './retry.ts';
 
@@ -31,7 +32,7 @@ interface RequestContent extends RequestOptions {
 
 /**
  * Sends one request to a registry. A redirect is an answer: nobody else is to see the credentials.
- * @throws UnreachableError that names the address, when there is no answer; the signal's reason
+ * @throws UnreachableError that names the address, when there is no answer; RefusalError when it never ends; the signal's reason
  */
 export async function sendRequest(
   { origin, authorization }: Destination,
@@ -53,14 +54,16 @@ export async function sendRequest(
       redirect: 'manual',
       signal: either,
     });
+    const { status } = response;
     return {
-      status: response.status,
+      status,
       type: response.headers.get('content-type') ?? '',
       retryAfter: readRetryAfter(response.headers.get('retry-after')),
-      body: Buffer.from(await response.arrayBuffer()),
+      body: await readAnswerBody(`${origin}${path}`, status, response.body),
     };
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof RefusalError) throw error;
     throw unreachable(`${origin}${path}`, error as Error);
   }
 }

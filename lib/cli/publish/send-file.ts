@@ -1,7 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { readAnswerBody } from '../connection/read-answer-body.ts';
+import { RefusalError } from '../connection/refusal.ts';
 import { readRetryAfter } from '../connection/retry.ts';
 import { type Answer, unreachable } from '../connection/send-request.ts';
 import { type FilePart, readPart, UnreadableFileError } from './read-file.ts';
@@ -22,7 +23,7 @@ export interface SendFileOptions {
 
 /**
  * PUTs a part of a file without ever holding it whole. An answer that comes early ends the sending.
- * @throws UnreachableError when there is no answer; UnreadableFileError; the signal's reason
+ * @throws UnreachableError when there is no answer; RefusalError when it never ends; UnreadableFileError; the signal's reason
  */
 export async function sendFile(url: URL, part: FilePart, options: SendFileOptions = {}): Promise<Answer> {
   const { signal, onSent } = options;
@@ -34,7 +35,7 @@ export async function sendFile(url: URL, part: FilePart, options: SendFileOption
     return await exchange(request, part, onSent);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof UnreadableFileError) throw error;
+    if (error instanceof UnreadableFileError || error instanceof RefusalError) throw error;
     throw unreachable(`${url.origin}${url.pathname}`, error as Error);
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -78,18 +79,22 @@ function answerTo(request: ClientRequest): Promise<Answer> {
     request.on('close', closed);
     request.on('response', (response) => {
       request.off('close', closed);
-      readAnswer(response).then(resolve, reject);
+      readAnswer(response, addressOf(request)).then(resolve, reject);
     });
   });
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
+/** Without its query, which is a secret where it is signed. */
+const addressOf = (request: ClientRequest): string =>
+  `${request.protocol}//${request.getHeader('host')}${request.path.replace(/\?.*/, '')}`;
+
+async function readAnswer(response: IncomingMessage, address: string): Promise<Answer> {
   const { statusCode = 0, headers } = response;
   return {
     status: statusCode,
     type: headers['content-type'] ?? '',
     retryAfter: readRetryAfter(headers['retry-after']),
-    body: await buffer(response),
+    body: await readAnswerBody(address, statusCode, response),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { Problem } from '#lambdas/api/problem.ts';
 import { ingestUpload } from '#registry/ingest-upload.ts';
+import { EVERYTHING } from '#registry/rights.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { sha256Of } from '../../registry/uploads-under-test.ts';
 import { type ApiUnderTest, bearer, CI_TOKEN, jsonIn, problemIn, startApi } from './api-under-test.ts';
@@ -254,4 +255,20 @@ test('who asked for an upload, and what was published by it, is in the audit tra
     ['admin', 'publish', 'acme/v3.22/main/x86_64/audited-1.0-r0.apk'],
     ['admin', 'create-upload', `acme/v3.22/main (${created.id})`],
   ]);
+});
+
+test('an upload ends with the token that asked for it, at either address', async () => {
+  const revoked = { name: 'ci', grants: EVERYTHING, tokenId: '4n2kq7d3mzw5xh6b' };
+  const app = api.with({ credentials: { find: async () => revoked } });
+  const file = await buildPackage({ name: 'revoked' });
+  const created = await create(announced(file), app);
+  await send(created, file);
+  await ingestUpload(created.id, api.dependencies);
+  expect(await statusOf(created)).toMatchObject({
+    state: 'refused',
+    problem: { status: 401, code: 'unauthorized' },
+  });
+  const buildkite = '/v2/packages/organizations/acme/registries/tools/packages/upload';
+  const { form } = await jsonIn<{ form: { data: { key: string } } }>(await app.request(buildkite, post({})));
+  expect(await api.dependencies.uploads.find(form.data.key)).toMatchObject({ tokenId: revoked.tokenId });
 });
