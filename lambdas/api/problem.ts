@@ -71,6 +71,7 @@ const TITLE = {
 const RETRY_AFTER: Partial<Record<string, number>> = {
   'being-published': 60,
   'being-deleted': 15,
+  'claim-lost': 1,
   'index-contended': 5,
   'upload-unfinished': 5,
   'issuer-unavailable': 10,

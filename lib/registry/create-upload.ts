@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, RepositoryName } from './ports.ts';
+import type { Clock, PackageFileName, Records, RepositoryName } from './ports.ts';
+import { inTheWay } from './publish-package.ts';
 import { RegistryError } from './registry-error.ts';
 import { secondOf } from './second-of.ts';
 import type {
@@ -31,6 +32,8 @@ export interface UploadRequest extends UploadOrigin {
   size: number;
   /** Lower-case hex. */
   sha256: string;
+  /** What it is going to be published as, for whoever wants to know before all is sent that it is there already. */
+  file?: PackageFileName | undefined;
   /** Bytes of each part but the last; without it a file comes in one piece, if one can carry it. */
   partSize?: number | undefined;
 }
@@ -68,11 +71,11 @@ export interface UploadByForm {
 
 /**
  * Begins an upload: its URLs take the announced file and nothing else, once.
- * @throws RegistryError `too-large`, `bad-part-size`
+ * @throws RegistryError `too-large`, `bad-part-size`, `already-published`
  */
 export async function createUpload(
-  { size, sha256, partSize, ...origin }: UploadRequest,
-  ports: UploadPorts,
+  { size, sha256, file, partSize, ...origin }: UploadRequest,
+  ports: UploadPorts & { records: Records },
 ): Promise<UploadInOnePiece | UploadInParts> {
   if (size > MAX_STAGED_BYTES) {
     throw new RegistryError(
@@ -80,6 +83,8 @@ export async function createUpload(
       `${size} bytes are more than ${MAX_STAGED_BYTES}, the most that is validated in one go. Split the package.`,
     );
   }
+  const [record] = file === undefined ? [] : await ports.records.read([file]);
+  if (record?.state === 'live') throw inTheWay(record, { sha256 });
   const upload = { ...newUpload(origin, ports.clock, PUT_SECONDS), size, sha256 };
   if (partSize === undefined && size <= MAX_PUT_BYTES) {
     const put = await ports.incoming.presignPut(upload.id, { size, sha256 }, PUT_SECONDS);

@@ -55,7 +55,17 @@ async function readStaged(
 ): Promise<PackageReport> {
   const chunks = await incoming.read(id, file);
   if (chunks === undefined) throw changed();
-  return readPackage(chunks);
+  return readPackage(whole(chunks, file.size));
+}
+
+/** A transfer that ends early is no truncated package: it is begun again, with the next delivery of the event. */
+async function* whole(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const chunk of chunks) {
+    received += chunk.length;
+    yield chunk;
+  }
+  if (received !== size) throw new Error(`Of ${size} bytes of the file, ${received} came.`);
 }
 
 /** A claim that came to nothing would keep others off until its lease ends. */

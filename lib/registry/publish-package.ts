@@ -154,7 +154,7 @@ async function store(
     if (await store(key, record.sha256, { absent: true })) return;
     const there = await packages.head(key);
     const [current] = await records.read([record]);
-    if (current?.claim !== record.claim) throw claimLost(record);
+    if (current?.claim !== record.claim) throw lostTo(current, record);
     if (there !== undefined && (await store(key, record.sha256, { etag: there.etag }))) return;
   }
   throw claimLost(record);
@@ -164,8 +164,12 @@ async function store(
 async function confirm(record: PackageRecord, { records }: PublishPorts): Promise<void> {
   if (await records.transition(record, record.claim, 'pending', 'live')) return;
   const [current] = await records.read([record]);
-  if (current?.claim !== record.claim || current.state !== 'live') throw claimLost(record);
+  if (current?.claim !== record.claim || current.state !== 'live') throw lostTo(current, record);
 }
+
+/** Of two who publish at once, the later one finds what the other has published: perhaps the very same. */
+const lostTo = (current: PackageRecord | undefined, record: PackageRecord): RegistryError =>
+  current?.state === 'live' && current.claim !== record.claim ? inTheWay(current, record) : claimLost(record);
 
 export function claimLost(record: PackageFileName): RegistryError {
   return new RegistryError(

@@ -4,6 +4,7 @@ import { packageKey } from '#registry/object-keys.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import type { Upload } from '#registry/uploads.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { chunksOf } from '#test/support/chunks.ts';
 import { wrapping } from '#test/support/interrupted.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { newRepository, sha256Of, uploadFile } from './uploads-under-test.ts';
@@ -138,6 +139,16 @@ describe('an upload is refused', () => {
     expect(await refusalOf(upload)).toMatchObject({ code: 'upload-changed' });
     expect(await registry.ports.records.read([fileOf(upload)])).toEqual([]);
   });
+});
+
+test('a transfer from the bucket that ends early is no fault of the package: it is read again', async () => {
+  const file = await buildPackage();
+  const upload = await uploadFile(file, registry);
+  const incoming = wrapping(registry.ports.incoming, 'read', async () => chunksOf(file.subarray(0, -100)));
+  await expect(ingest(upload, { incoming })).rejects.toThrow(`Of ${file.length} bytes`);
+  expect(await registry.ports.uploads.find(upload.id)).toMatchObject({ state: 'validating' });
+  await ingest(upload);
+  expect(await registry.ports.uploads.find(upload.id)).toMatchObject({ state: 'published' });
 });
 
 test('what arrives a second time by the same URL is removed, and changes nothing', async () => {

@@ -74,6 +74,24 @@ describe('of many who publish the same file at once', () => {
     expect(Buffer.from(stored?.body ?? '')).toEqual(files[winners[0] ?? -1]);
   });
 
+  test('who comes second with the same content is told that it is published, or to try again', async () => {
+    const file = await foo('same');
+    for (let round = 0; round < 5; round++) {
+      const repository = newRepository();
+      const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => publish(repository, file)));
+      const refused = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+      expect(refused).toHaveLength(3);
+      for (const { code, identical } of refused) {
+        expect(['already-published', 'claim-lost']).toContain(code);
+        expect(code === 'claim-lost' || identical).toBe(true);
+      }
+      await expect(publish(repository, file)).rejects.toMatchObject({
+        code: 'already-published',
+        identical: true,
+      });
+    }
+  });
+
   test('one succeeds with the same content', async () => {
     const repository = newRepository();
     const file = await foo('same');
@@ -183,7 +201,8 @@ test('a publish whose claim was taken over does not touch what the other stored'
     return call();
   });
   await expect(publish(repository, await foo('one'), { packages })).rejects.toMatchObject({
-    code: 'claim-lost',
+    code: 'already-published',
+    message: expect.stringContaining('with other content'),
   });
   const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
   expect(Buffer.from(stored?.body ?? '')).toEqual(two);

@@ -1,8 +1,10 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
+import { quote } from '#apk/apk-format-error.ts';
 import { createUpload } from '#registry/create-upload.ts';
 import { completeUpload, findUpload, followUpload } from '#registry/follow-upload.ts';
-import type { RepositoryName } from '#registry/ports.ts';
+import { parsePackageKey } from '#registry/object-keys.ts';
+import type { PackageFileName, RepositoryName } from '#registry/ports.ts';
 import { parseRepository } from '#registry/repository-name.ts';
 import type { Upload } from '#registry/uploads.ts';
 import type { ApiDependencies } from '../api-dependencies.ts';
@@ -13,6 +15,7 @@ import { describeParts, describePut, describeUpload } from '../describe-upload.t
 import { publicUrlOf, refuseOtherMethods } from '../paths.ts';
 import { readFields } from '../read-fields.ts';
 import { readWait } from '../read-wait.ts';
+import { RequestError } from '../request-error.ts';
 import { noteChange } from '../request-notes.ts';
 import { sendJson } from '../send-json.ts';
 
@@ -35,8 +38,21 @@ const newUpload = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'is no SHA-256 in hex')
     .toLowerCase(),
+  /** `{arch}/{name}-{version}.apk` */
+  file: z.string().optional(),
   part_size: bytes.optional(),
 });
+
+/** @throws RequestError `bad-json` for what cannot be the name of a file of the repository */
+function fileIn(
+  { owner, branch, repository }: RepositoryName,
+  text: string | undefined,
+): PackageFileName | undefined {
+  if (text === undefined) return undefined;
+  const file = parsePackageKey(`${owner}/${branch}/${repository}/${text}`);
+  if (file !== undefined) return file;
+  throw new RequestError('bad-json', `file: ${quote(text)} is not {arch}/{name}-{version}.apk.`);
+}
 
 /** Publishing what no request can carry: a URL to send it to, and what came of it. */
 export function addUploads(app: Hono, dependencies: ApiDependencies): void {
@@ -49,10 +65,10 @@ export function addUploads(app: Hono, dependencies: ApiDependencies): void {
     noteChange(req.raw, { action: 'create-upload', owner, on: place.join('/') });
     const { name: publishedBy } = await authorizeRequest(req.raw, 'publish', place, credentials);
     const repository = parseRepository({ owner, branch, repository: name });
-    const { size, sha256, part_size: partSize } = await readFields(req.raw, newUpload);
+    const { size, sha256, file, part_size: partSize } = await readFields(req.raw, newUpload);
     const from = clientAddress(req.raw, originSecret);
-    const asked = { repository, publishedBy, from, size, sha256, partSize };
-    const created = await createUpload(asked, dependencies);
+    const announced = { size, sha256, partSize, file: fileIn(repository, file) };
+    const created = await createUpload({ repository, publishedBy, from, ...announced }, dependencies);
     noteChange(req.raw, {
       action: 'create-upload',
       owner: repository.owner,

@@ -11,6 +11,7 @@ const PASSING_STATUSES = new Set([429, 500, 502, 503, 504]);
 /** Refusals that end by themselves: the registry's own, then S3's (API Reference, "Error responses"). */
 const PASSING_CODES = new Set([
   'being-published',
+  'claim-lost',
   'being-deleted',
   'RequestTimeout',
   'ConditionalRequestConflict',

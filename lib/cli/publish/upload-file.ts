@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { ApkFormatError } from '#apk/apk-format-error.ts';
 import type { RepositoryName } from '#registry/ports.ts';
 import type { ApiClient } from '../connection/api-client.ts';
 import { problemSchema, RefusalError } from '../connection/refusal.ts';
 import { apiPathOf } from '../connection/repository-path.ts';
 import { type Retry, retry } from '../connection/retry.ts';
+import { describeFile } from './describe-file.ts';
 import { packageAnswer } from './package-answer.ts';
 import type { FileOnItsWay, PublishedFile, PublishOptions } from './publish-file.ts';
 import { isExpired, stageFile, uploadOffer } from './stage-file.ts';
@@ -58,10 +60,14 @@ async function stage(
 ): Promise<string> {
   const { size, sha256 } = file;
   const { partSize, signal, onRetry } = options;
-  const inParts = partSize !== undefined && partSize < size && { part_size: partSize };
+  const announced = {
+    size,
+    sha256,
+    file: await nameOf(file),
+    part_size: partSize !== undefined && partSize < size ? partSize : undefined,
+  };
   for (let offers = 1; ; offers++) {
-    const ask = () =>
-      client.post(`${apiPathOf(to)}/uploads`, { size, sha256, ...inParts }, uploadOffer, { signal });
+    const ask = () => client.post(`${apiPathOf(to)}/uploads`, announced, uploadOffer, { signal });
     const offer = await retry(ask, { signal, onRetry });
     try {
       await stageFile(file, offer, client, options);
@@ -69,6 +75,17 @@ async function stage(
     } catch (error) {
       if (offers === MAX_OFFERS || !isExpired(error)) throw error;
     }
+  }
+}
+
+/** What it would be published as, so that what is there already is not sent; the registry says what is wrong with it. */
+async function nameOf(file: FileOnItsWay): Promise<string | undefined> {
+  try {
+    const { arch, file: name } = await describeFile(file);
+    return `${arch}/${name}`;
+  } catch (error) {
+    if (error instanceof ApkFormatError) return undefined;
+    throw error;
   }
 }
 

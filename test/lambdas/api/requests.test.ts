@@ -114,7 +114,7 @@ test('HEAD of an error has its status and no body', async () => {
 });
 
 test.each([
-  ['claim-lost', 409, null],
+  ['claim-lost', 409, '1'],
   ['being-published', 409, '60'],
   ['being-deleted', 409, '15'],
   ['index-contended', 503, '5'],

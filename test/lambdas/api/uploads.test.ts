@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import type { Problem } from '#lambdas/api/problem.ts';
 import { ingestUpload } from '#registry/ingest-upload.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { sha256Of } from '../../registry/uploads-under-test.ts';
@@ -125,6 +126,36 @@ test('curl gets what it needs in a file of its own', async () => {
   expect(lines).toContain('header = "If-None-Match: *"');
   // The README names it by its number.
   expect(lines[1]).toMatch(/^# What came of it: curl --oauth2-bearer \$TOKEN 'https:\/\/apk\.example\.com\//);
+});
+
+describe('of a file that is said by name', () => {
+  const named = async (contents: Parameters<typeof buildPackage>[0]) => {
+    const file = await buildPackage({ name: 'named', ...contents });
+    return { file, body: { ...announced(file), file: 'x86_64/named-1.0-r0.apk' } };
+  };
+
+  test('nothing needs to be sent when it is there already', async () => {
+    const { file, body } = await named({});
+    const { id } = await create(body);
+    await api.dependencies.incoming.remove(id);
+    expect((await api.app.request(REPOSITORY, { method: 'PUT', headers: bearer(), body: file })).status).toBe(
+      201,
+    );
+    const same = await jsonIn<Problem>(await api.app.request(UPLOADS, post(body)));
+    expect(same).toMatchObject({ status: 409, code: 'already-published', identical: true });
+    const { body: otherBody } = await named({ fields: { pkgdesc: 'other' } });
+    const other = await jsonIn<Problem>(await api.app.request(UPLOADS, post(otherBody)));
+    expect(other).toMatchObject({ status: 409, code: 'already-published' });
+    expect(other.identical).toBeUndefined();
+  });
+
+  test.each(['named', 'x86_64/named.apk', '../x86_64/named-1.0-r0.apk', 'x86_64/n\n-1.0-r0.apk'])(
+    '%j is no name: 400',
+    async (file) => {
+      const response = await api.app.request(UPLOADS, post({ size: 5, sha256: 'a'.repeat(64), file }));
+      expect(await problemIn(response)).toMatchObject({ status: 400, code: 'bad-json' });
+    },
+  );
 });
 
 describe('a file in parts', () => {
