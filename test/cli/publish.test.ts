@@ -242,11 +242,30 @@ describe('interrupted', () => {
   });
 });
 
+test('a token that nobody knows is not tried with every file', async () => {
+  const files = await Promise.all(['a', 'b', 'c'].map((name) => fileOf(`unknown-${name}`)));
+  const { code, stdout, stderr } = await alpenglow(
+    ['publish', ...files, '--to', 'acme/v3.22/main', '--url', served.registry.url, '--jobs', '1', '--json'],
+    { ALPENGLOW_TOKEN: 'alp_nobody-knows-this' },
+  );
+  expect(code).toBe(3);
+  const outcomes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).outcome);
+  expect(outcomes).toEqual(['failed', 'not tried', 'not tried']);
+  expect(stderr).toMatch(/^3 files: 1 failed, 2 not tried$/m);
+});
+
 test('where nobody answers, it fails in a way that may pass', async () => {
   const { code, stderr } = await alpenglow(
-    ['publish', await fileOf('nobody'), '--to', 'acme/v3.22/main', '--url', 'http://127.0.0.1:1'],
+    [
+      ...['publish', await fileOf('nobody'), await fileOf('answers'), '--jobs', '1'],
+      ...['--to', 'acme/v3.22/main', '--url', 'http://127.0.0.1:1'],
+    ],
     { ALPENGLOW_TOKEN: START_TOKEN },
   );
   expect(code).toBe(1);
   expect(stderr.match(/Trying again in/g)).toHaveLength(5);
+  expect(stderr).toMatch(/^2 files: 1 failed, 1 not tried$/m);
 }, 60_000);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
 import { CHANGES_DETAILS, CHANGES_OPTIONS, connectForChanges } from '../connection/connect-for-changes.ts';
 import { readPlace } from '../connection/read-place.ts';
-import { RefusalError } from '../connection/refusal.ts';
+import { RefusalError, UnreachableError } from '../connection/refusal.ts';
 import { isPassing } from '../connection/retry.ts';
 import { type PublishedFile, type PublishOptions, publishFile } from '../publish/publish-file.ts';
 import {
@@ -32,6 +32,8 @@ same command again finishes what was interrupted. What fails for a reason that p
   --json    for programs: an object a line for each file
 ${CHANGES_DETAILS}
 
+After a 401, or where nobody answers, the files that are left are not tried.
+
 Exit code 0: all are published, or there already; with --wait, and listed. 1: some failed for a reason that may
 pass, or are not listed yet. 3: some were refused, and would be again; no others failed. 130: interrupted.
 
@@ -57,14 +59,25 @@ Example: alpenglow publish packages/x86_64/*.apk --to acme/v3.22/main --wait
     const publishOne = (path: string, options: PublishOptions) =>
       publishFile({ path }, repository, client, { ...options, wait, partSize }).then(requireListed(wait));
     const report = new PublishReport(terminal, { json: values.json ?? false, total: paths.length });
+    let isHopeless = false;
+    const publishUnlessHopeless = async (path: string, signal: AbortSignal) => {
+      const result = isHopeless ? { path } : await publishFileOf(path, publishOne, report, signal);
+      report.ended(result);
+      isHopeless ||= isOfAll(result.error);
+      return result;
+    };
     const results = await interruptible((signal) =>
-      inParallel(paths, jobs, (path) => publishAndReport(path, publishOne, report, signal)),
+      inParallel(paths, jobs, (path) => publishUnlessHopeless(path, signal)),
     ).finally(() => report.close());
     return exitCodeOf(results);
   },
 };
 
-async function publishAndReport(
+/** Whoever is not known, or reaches nobody after all tries, would be no better off with the next file. */
+const isOfAll = (error: Error | undefined): boolean =>
+  error instanceof UnreachableError || (error instanceof RefusalError && error.status === 401);
+
+async function publishFileOf(
   path: string,
   publishOne: (path: string, options: PublishOptions) => Promise<PublishedFile>,
   report: PublishReport,
@@ -80,7 +93,6 @@ async function publishAndReport(
     signal.throwIfAborted();
     result.error = error as Error;
   }
-  report.ended(result);
   return result;
 }
 

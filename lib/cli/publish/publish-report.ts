@@ -8,7 +8,7 @@ import type { PublishedFile, PublishProgress } from './publish-file.ts';
 export interface FileResult {
   path: string;
   published?: PublishedFile;
-  /** Why it is not published. */
+  /** Why it is not published; without either, it was not tried. */
   error?: Error;
 }
 
@@ -23,12 +23,13 @@ export class PublishReport {
   readonly #terminal: Terminal;
   readonly #options: ReportOptions;
   readonly #bars: ProgressBars | undefined;
-  readonly #counts = { published: 0, 'already there': 0, failed: 0 };
+  readonly #counts = { published: 0, 'already there': 0, failed: 0, 'not tried': 0 };
 
   constructor(terminal: Terminal, options: ReportOptions) {
     this.#terminal = terminal;
     this.#options = options;
     this.#bars = terminal.screen && new ProgressBars(terminal.screen, terminal.environment);
+    if (options.total > 1) this.#bars?.summarize(this.#summary());
   }
 
   progress(path: string, { stage, bytes, size, retry }: PublishProgress): void {
@@ -39,7 +40,7 @@ export class PublishReport {
   }
 
   ended(result: FileResult): void {
-    this.#counts[result.published?.outcome ?? 'failed'] += 1;
+    this.#counts[outcomeOf(result)] += 1;
     const print = () => {
       if (this.#options.json) this.#terminal.print(jsonLineOf(result));
       else if (result.published !== undefined) this.#terminal.print(lineOf(result.published));
@@ -58,7 +59,7 @@ export class PublishReport {
   #summary(): string {
     const said = Object.entries(this.#counts).filter(([, count]) => count > 0);
     const counts = said.map(([what, count]) => `${count} ${what}`).join(', ');
-    return `${this.#options.total} files: ${counts || 'none published'}`;
+    return `${this.#options.total} files: ${counts || '0 published'}`;
   }
 
   #say(print: () => void): void {
@@ -67,6 +68,9 @@ export class PublishReport {
   }
 }
 
+const outcomeOf = ({ published, error }: FileResult) =>
+  published?.outcome ?? (error === undefined ? 'not tried' : 'failed');
+
 const withoutLineEnds = (line: string): string => `${withoutControls(line.slice(0, -1))}\n`;
 
 function lineOf({ outcome, package: { arch, file, warnings = [] } }: PublishedFile): string {
@@ -74,11 +78,11 @@ function lineOf({ outcome, package: { arch, file, warnings = [] } }: PublishedFi
   return `${outcome.padEnd('already there'.length)}  ${withoutControls(`${arch}/${file}`)}\n${told}`;
 }
 
-function jsonLineOf({ path, published, error }: FileResult): string {
+function jsonLineOf(result: FileResult): string {
+  const { path, published, error } = result;
   const problem = error && {
     detail: error.message,
     ...(error instanceof RefusalError && { status: error.status, code: error.code }),
   };
-  const outcome = published?.outcome ?? 'failed';
-  return `${JSON.stringify({ path, outcome, package: published?.package ?? null, problem: problem ?? null })}\n`;
+  return `${JSON.stringify({ path, outcome: outcomeOf(result), package: published?.package ?? null, problem: problem ?? null })}\n`;
 }

@@ -35,6 +35,11 @@ export class ProgressBars {
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS).unref();
   }
 
+  /** Says what stands below the bars. */
+  summarize(summary: string): void {
+    this.#summary = summary;
+  }
+
   set(label: string, progress: Progress): void {
     this.#bars.set(label, progress);
   }
@@ -86,8 +91,10 @@ function layBar(label: string, { fraction, stage }: Progress, columns: number): 
   const percent = `${Math.floor(fraction * 100)}%`.padStart(4);
   const room = columns - FRAME_COLUMNS;
   if (room < MIN_LABEL_COLUMNS) return `${percent} ${label}`.slice(0, columns);
-  const name = label.length > room ? `${label.slice(0, room - 3)}...` : label.padEnd(room);
+  // The end of a path is what tells it from the others.
+  const name = label.length > room ? `...${label.slice(3 - room)}` : label.padEnd(room);
   const filled = Math.round(fraction * BAR_COLUMNS);
   const bar = `${'='.repeat(Math.max(0, filled - 1))}${filled > 0 ? '>' : ''}`.padEnd(BAR_COLUMNS);
-  return `${name} [${bar}] ${percent} ${stage.slice(0, STAGE_COLUMNS)}`;
+  // What is whole is seen to be; whatever still happens to it has no percentage.
+  return `${name} [${bar}] ${fraction < 1 ? percent : '    '} ${stage.slice(0, STAGE_COLUMNS)}`;
 }
