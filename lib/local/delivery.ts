@@ -37,6 +37,12 @@ const FALLBACK_STATUSES = new Set([403, 404]);
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
 /**
+ * CloudFront knows the hosts that it answers for. Answers have the host in commands that people paste into a shell, and
+ * URLs may have `$(…)` in theirs.
+ */
+const PLAIN_HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
+
+/**
  * One machine's CloudFront: the viewer function, then the API for `/api` and `/v2`, else the bucket and,
  * for what it does not have, the API. Uploads go to S3 directly. It keeps no cache, so what it shows is always the present.
  */
@@ -45,7 +51,8 @@ export function createDelivery(origins: Origins): Fetch {
     if (!METHODS.includes(viewerRequest.method)) {
       return new Response(null, { status: 405, headers: { allow: METHODS.join(', ') } });
     }
-    const { pathname, search } = new URL(viewerRequest.url);
+    const { hostname, pathname, search } = new URL(viewerRequest.url);
+    if (!PLAIN_HOST.test(hostname)) return new Response(null, { status: 400 });
     if (isIncomingPath(pathname)) return askIncomingBucket(origins, viewerRequest);
     const answer = await origins.viewerFunction(viewerEvent(viewerRequest));
     if ('statusCode' in answer) return viewerResponse(answer);

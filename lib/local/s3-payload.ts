@@ -23,7 +23,7 @@ export function payloadOf({ headers, request }: Pick<ObjectRequest, 'headers' | 
   const length = headers.get(chunked ? 'x-amz-decoded-content-length' : 'content-length');
   if (length === null)
     throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
-  const raw: AsyncIterable<Uint8Array> = request.body ?? emptyBody();
+  const raw = receive(request.body);
   const verify = (received: Digests): Checksums => {
     if (received.size !== Number(length)) {
       throw new S3Error('IncompleteBody', `The body has ${received.size} bytes; ${length} were announced`);
@@ -34,7 +34,15 @@ export function payloadOf({ headers, request }: Pick<ObjectRequest, 'headers' | 
   return { body: chunked ? decodeAwsChunked(raw, trailers) : raw, verify };
 }
 
-async function* emptyBody(): AsyncGenerator<Uint8Array> {}
+/** A client that hangs up in the middle is nobody's fault here. @throws S3Error */
+async function* receive(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  try {
+    yield* body;
+  } catch (error) {
+    throw new S3Error('IncompleteBody', `The body was cut off: ${(error as Error).message}`);
+  }
+}
 
 function verifyWholeBody(headers: Headers, received: Digests) {
   const md5 = headers.get('content-md5');

@@ -20,6 +20,7 @@ import { listen } from './listen.ts';
 import { PARTS_BUCKET, removeOldUploads } from './multipart-uploads.ts';
 import { ObjectStore } from './object-store.ts';
 import { openAll } from './open-all.ts';
+import { repeat } from './repeat.ts';
 import { createS3Endpoint } from './s3-endpoint.ts';
 import type { Credentials } from './signature-v4.ts';
 import { startTable } from './table.ts';
@@ -51,6 +52,8 @@ export interface StandInOptions {
   onError(error: unknown): void;
   /** Told of the paths whose copies CloudFront is to drop; on one machine there are none. */
   forget?(paths: readonly string[]): void;
+  /** Milliseconds between two looks for uploads that nobody has completed; a day by default. */
+  cleanupInterval?: number;
 }
 
 /** S3, DynamoDB, KMS, SQS and CloudFront's invalidations and key value store on one machine, as far as Alpenglow needs them. */
@@ -100,6 +103,7 @@ export function startStandIns(options: StandInOptions): Promise<StandIns> {
       events.announce,
     );
     await removeOldUploads(store);
+    keep(repeat(() => removeOldUploads(store), { interval: options.cleanupInterval, onError }));
     const { presigning = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() } } = options;
     const s3 = createS3Endpoint({ store, accessKeyId, presigning, onError });
     const keyIds = environment.SIGNING_KEYS;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { presigningClient } from '#aws/stand-in-clients.ts';
@@ -176,4 +177,16 @@ test('who is refused is told so before the body is sent, and who is not is asked
     status: 100,
     body: expect.stringMatching(/^HTTP\/1\.1 200/),
   });
+});
+
+test('a file that is cut off is no failure of ours, and leaves nothing', async () => {
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(Buffer.from('hel')),
+    pull: (controller) => controller.error(new Error('aborted')),
+  });
+  const headers = { ...HEADERS, 'content-length': String(BODY.length) };
+  const request = new Request(await presign(), { method: 'PUT', headers, body, duplex: 'half' });
+  // An error of ours would be thrown.
+  await expectRefusal(await s3.s3(request), 'IncompleteBody');
+  expect((await readdir(s3.folder)).filter((name) => name.startsWith('.tmp'))).toEqual([]);
 });
