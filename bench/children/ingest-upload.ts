@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { ingestAdapters } from '#aws/ingest-adapters.ts';
 import { type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
@@ -8,14 +9,25 @@ import type { IngestEnvironment } from '#registry/environment.ts';
 /** What a process tells that did nothing but handle the event of one upload. */
 export interface Ingestion {
   milliseconds: number;
+  /** Of them, until the bucket had copied the file: S3's work, and here its stand-in's. */
+  copyMilliseconds: number;
   peakBytes: number;
 }
 
 const [, , connection = '', variables = '', id = ''] = process.argv;
 const clients = standInClients(JSON.parse(connection) as Endpoints);
 const environment: IngestEnvironment = JSON.parse(variables);
+const adapters = ingestAdapters(environment, clients, clients);
+let copyMilliseconds = 0;
+const copy = adapters.packages.copy.bind(adapters.packages);
+adapters.packages.copy = async (...asked) => {
+  const begin = performance.now();
+  return copy(...asked).finally(() => {
+    copyMilliseconds = performance.now() - begin;
+  });
+};
 const handle = createIngestHandler({
-  ...ingestAdapters(environment, clients, clients),
+  ...adapters,
   clock: Date.now,
   observer: errorObserver((error) => process.stderr.write(`${error}\n`)),
 });
@@ -25,7 +37,14 @@ const { batchItemFailures } = await handle({ Records: [{ messageId: id, body }] 
 if (batchItemFailures.length > 0) throw new Error('The upload could not be taken care of');
 const ingestion: Ingestion = {
   milliseconds: performance.now() - start,
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  copyMilliseconds,
+  peakBytes: peakBytes(),
 };
 process.stdout.write(JSON.stringify(ingestion));
 process.exit();
+
+/** Of this program: what getrusage says begins with what its parent had. Source: proc(5), VmHWM. */
+function peakBytes(): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
+}
