@@ -58,16 +58,24 @@ function copyWhole({ to, from, object, only }: Copy, client: S3Client): Promise<
   );
 }
 
-async function copyInParts({ to, from, object, only }: Copy, client: S3Client): Promise<boolean> {
+/**
+ * The same for what is too large for one request.
+ * @param partBytes of each part but the last; S3 takes 5 MiB to 5 GiB
+ */
+export async function copyInParts(
+  { to, from, object, only }: Copy,
+  client: S3Client,
+  partBytes = PART_BYTES,
+): Promise<boolean> {
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ ...to, ...propertiesOf(object) }),
   );
   const upload = { ...to, UploadId };
   const parts: { PartNumber: number; ETag: string | undefined }[] = [];
-  const count = Math.ceil(from.size / PART_BYTES);
+  const count = Math.ceil(from.size / partBytes);
   async function copyPart(number: number): Promise<void> {
-    const first = (number - 1) * PART_BYTES;
-    const last = Math.min(first + PART_BYTES, from.size) - 1;
+    const first = (number - 1) * partBytes;
+    const last = Math.min(first + partBytes, from.size) - 1;
     const range = { PartNumber: number, CopySourceRange: `bytes=${first}-${last}` };
     const command = new UploadPartCopyCommand({ ...upload, ...sourceOf(from), ...range });
     const { CopyPartResult } = await client.send(command);
