@@ -1,6 +1,6 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment } from '#registry/environment.ts';
 import { type AwsClients, awsClients } from './clients.ts';
+import { documentClient } from './document-client.ts';
 import { DynamoDBAudit } from './dynamodb-audit.ts';
 import { DynamoDBOwners } from './dynamodb-owners.ts';
 import { DynamoDBPublishers } from './dynamodb-publishers.ts';
@@ -22,9 +22,7 @@ export function storeAdapters(
   environment: Pick<Environment, 'PACKAGES_BUCKET' | 'TABLE_NAME'>,
   { s3, dynamodb }: Pick<AwsClients, 's3' | 'dynamodb'>,
 ) {
-  const documents = DynamoDBDocumentClient.from(dynamodb, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = documentClient(dynamodb);
   return {
     packages: new S3PackageBucket(s3, environment.PACKAGES_BUCKET),
     audit: new DynamoDBAudit(documents, environment.TABLE_NAME),

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from './document-client.ts';
 import { DynamoDBTokens } from './dynamodb-tokens.ts';
 import { makeKeyValueStoreClient } from './keyvaluestore-client.ts';
 import { KeyValueStoreReaders } from './keyvaluestore-readers.ts';
@@ -17,7 +17,7 @@ export interface TokenTable {
 export function tokenAdapters({ table, readers, region }: TokenTable) {
   const configuration = region === undefined ? {} : { region };
   const client = new DynamoDBClient(configuration);
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = documentClient(client);
   return {
     tokens: new DynamoDBTokens(documents, table),
     readers: new KeyValueStoreReaders(makeKeyValueStoreClient(configuration), readers),

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Environment, UploadEnvironment } from '#registry/environment.ts';
+import { documentClient } from './document-client.ts';
 import { DynamoDBUploads } from './dynamodb-uploads.ts';
 import { S3IncomingBucket } from './s3-incoming-bucket.ts';
 
@@ -30,9 +30,7 @@ export function uploadAdapters(
   { INCOMING_BUCKET, TABLE_NAME }: UploadEnvironment & Pick<Environment, 'TABLE_NAME'>,
   { s3, presigner, dynamodb }: UploadClients = uploadClients(),
 ) {
-  const documents = DynamoDBDocumentClient.from(dynamodb, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = documentClient(dynamodb);
   return {
     incoming: new S3IncomingBucket(s3, presigner, INCOMING_BUCKET),
     uploads: new DynamoDBUploads(documents, TABLE_NAME),

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { HttpApi } from './http-api.ts';
 import type { IndexPipeline } from './index-pipeline.ts';
@@ -50,13 +51,7 @@ export class RegistryAlarms extends Construct {
   }
 
   #watchIndexes({ metrics, pipeline }: RegistryAlarmsProps): void {
-    this.#add('DeadLetters', {
-      metric: pipeline.deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: PERIOD,
-        statistic: Stats.MAXIMUM,
-      }),
-      threshold: { above: 0 },
-      periods: 1,
+    this.#watchDeadLetters('DeadLetters', pipeline.deadLetters, {
       what: 'Changes of packages could not be put into their indexes.',
       section: 'alarm-dead-letters',
     });
@@ -83,16 +78,16 @@ export class RegistryAlarms extends Construct {
 
   /** A faulty package is no failure: its upload says so. */
   #watchUploads({ uploads }: RegistryAlarmsProps): void {
-    this.#add('UploadDeadLetters', {
-      metric: uploads.deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: PERIOD,
-        statistic: Stats.MAXIMUM,
-      }),
-      threshold: { above: 0 },
-      periods: 1,
+    this.#watchDeadLetters('UploadDeadLetters', uploads.deadLetters, {
       what: 'Uploads could neither be published nor refused.',
       section: 'alarm-uploads',
     });
+  }
+
+  #watchDeadLetters(id: string, queue: IQueue, told: Pick<RunbookAlarmProps, 'what' | 'section'>): void {
+    const statistic = { period: PERIOD, statistic: Stats.MAXIMUM };
+    const metric = queue.metricApproximateNumberOfMessagesVisible(statistic);
+    this.#add(id, { metric, threshold: { above: 0 }, periods: 1, ...told });
   }
 
   #watchErrors({ api, functions }: RegistryAlarmsProps): void {
