@@ -1,22 +1,43 @@
 import { benchBundles } from './bundles.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
+import { describeMachine } from './machine.ts';
 import { benchValidation } from './validation.ts';
 
-/**
- * The figures of the README, of all or of one by its name: `npm run bench -- validation 1024` reads a package of
- * 1,024 MB, too, and `ingest 1024` publishes one. `APK=/sbin/apk npm run bench` measures apk beside the index update.
- */
-const [only, argument] = process.argv.slice(2);
-const BENCHES = {
-  'index-update': () => benchIndexUpdate(process.env.APK),
-  bundles: benchBundles,
-  validation: () => benchValidation(Number(argument ?? 100)),
-  ingest: () => benchIngest(Number(argument ?? 100)),
+interface Bench {
+  /** What its table says; `[ARG]` where it takes an argument. */
+  says: string;
+  run(argument: string | undefined): Promise<string[]>;
+}
+
+const BENCHES: Record<string, Bench> = {
+  'index-update': {
+    says: 'one more package in an index, beside apk index where APK names an apk',
+    run: () => benchIndexUpdate(process.env.APK),
+  },
+  bundles: { says: 'size and start of the Lambdas', run: benchBundles },
+  validation: {
+    says: '[MEGABYTES] checking a package, beside sha256sum and gzip -t',
+    run: (megabytes = '100') => benchValidation(Number(megabytes)),
+  },
+  ingest: {
+    says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',
+    run: (megabytes = '100') => benchIngest(Number(megabytes)),
+  },
 };
 
-if (only !== undefined && !(only in BENCHES)) throw new Error(`There is ${Object.keys(BENCHES).join(', ')}.`);
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (only !== undefined && only !== name) continue;
-  for (const line of await bench()) process.stdout.write(`${line}\n`);
+/** `npm run bench -- NAME [ARG]` prints a table of docs/performance.md or docs/reliability.md as this machine has it. */
+async function main(name: string | undefined, argument: string | undefined): Promise<void> {
+  const bench = name === undefined ? undefined : BENCHES[name];
+  const lines = bench ? [describeMachine(), '', ...(await bench.run(argument))] : list();
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  if (bench === undefined && name !== undefined) process.exitCode = 2;
 }
+
+const list = () => [
+  'npm run bench -- NAME',
+  ...Object.entries(BENCHES).map(([name, { says }]) => `  ${name.padEnd(14)}${says}`),
+];
+
+const [name, argument] = process.argv.slice(2);
+await main(name, argument);
