@@ -18,7 +18,7 @@ export interface ForeignIndex extends SignedIndex {
  */
 export async function decodeForeignIndex(file: Uint8Array): Promise<ForeignIndex> {
   const { signatures, signed } = await takeSignatures(file);
-  const text = await readIndexText(new ByteSource(inOneChunk(signed)));
+  const text = (await readIndexText(new ByteSource(inOneChunk(signed)))).toString();
   return { signatures, signed, ...decodeStanzas(text) };
 }
 

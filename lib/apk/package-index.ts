@@ -2,32 +2,47 @@ import { ApkFormatError } from './apk-format-error.ts';
 import { ByteSource, inOneChunk } from './byte-source.ts';
 import { gzip } from './gzip.ts';
 import { inflateMember } from './gzip-member.ts';
-import { decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts';
+import type { IndexEntry } from './index-entry.ts';
+import { compareEntryNames } from './index-order.ts';
+import { decodeEntries, IndexSegment, partEntries } from './index-segment.ts';
 import { MAX_INDEX_INFLATED_BYTES } from './limits.ts';
+import { deflateSegment, joinSegments, splitSegments } from './segmented-gzip.ts';
 import { readSmallMember } from './small-member.ts';
-import { packTar, readTarFiles } from './tar.ts';
-import { compareVersions, isVersion } from './version.ts';
+import { packTar, packTarHeader, readTarFiles, tarTail } from './tar.ts';
 
 /**
- * The member of `APKINDEX.tar.gz` that is signed: one gzip member with the tar of `DESCRIPTION` and
- * `APKINDEX`. The same entries give the same bytes, in whatever order they come.
+ * The member of `APKINDEX.tar.gz` that is signed: one gzip member with the tar of `DESCRIPTION` and `APKINDEX`.
+ * The same entries give the same bytes, in whatever order they come, and whichever index they were added to.
  * Source: apk-v2.5 "APKINDEX".
  */
-export async function encodeIndex(entries: Iterable<IndexEntry>, description: string): Promise<Uint8Array> {
-  const text = [...entries].sort(compareEntries).map(encodeEntry).join('');
-  const files = [
-    { name: 'DESCRIPTION', body: Buffer.from(description) },
-    { name: 'APKINDEX', body: Buffer.from(text) },
-  ];
-  return gzip(await packTar(files, { cut: false }));
+export const encodeIndex = (entries: Iterable<IndexEntry>, description: string): Promise<Uint8Array> =>
+  encodeSegments(orderEntries(entries), description);
+
+/** As `encodeIndex`, of entries that stand in order and are parted. A single segment is no table's worth. */
+export async function encodeSegments(segments: readonly IndexSegment[], text: string): Promise<Uint8Array> {
+  const description = { name: 'DESCRIPTION', body: Buffer.from(text) };
+  if (segments.length < 2) {
+    const body = segments[0]?.text() ?? Buffer.alloc(0);
+    return gzip(await packTar([description, { name: 'APKINDEX', body }], { cut: false }));
+  }
+  const stanzas = segments.map((each) => each.segment());
+  const size = stanzas.reduce((bytes, { inflatedBytes }) => bytes + inflatedBytes, 0);
+  const head = [await packTar([description], { cut: true }), await packTarHeader('APKINDEX', size)];
+  return joinSegments([deflateSegment(Buffer.concat(head)), ...stanzas, deflateSegment(tarTail(size))]);
 }
 
-/** By name, then from the oldest version to the newest. Foreign indexes have what is no version: that goes first. */
-function compareEntries({ info: a }: IndexEntry, { info: b }: IndexEntry): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  const [isOne, isOther] = [isVersion(a.version), isVersion(b.version)];
-  if (isOne !== isOther) return isOne ? 1 : -1;
-  return (isOne && compareVersions(a.version, b.version)) || (a.version < b.version ? -1 : 1);
+/** The entries as they stand in an index, in segments. */
+export const orderEntries = (entries: Iterable<IndexEntry>): IndexSegment[] =>
+  partEntries([...entries].sort((a, b) => compareEntryNames(a.info, b.info)));
+
+/**
+ * The segments of a signed member that `encodeIndex` made; nothing is inflated. What the header says of them is
+ * believed, so it is for what was verified to be ours.
+ * @returns `undefined` for one made otherwise
+ */
+export function openSegments(member: Uint8Array): IndexSegment[] | undefined {
+  // Before and after the entries are the tar's head and tail.
+  return splitSegments(member)?.slice(1, -1).map(IndexSegment.ofSegment);
 }
 
 /**
@@ -37,32 +52,21 @@ function compareEntries({ info: a }: IndexEntry, { info: b }: IndexEntry): numbe
 export async function decodeIndex(file: Uint8Array): Promise<IndexEntry[]> {
   const source = new ByteSource(inOneChunk(file));
   await readSmallMember(source);
-  return decodeEntries(await readIndexText(source));
+  return decodeEntries((await readIndexText(source)).toString());
 }
 
 /**
  * The file `APKINDEX` in the member at the cursor, which must be the last one.
  * @throws ApkFormatError `bad-index`, and what a damaged gzip or tar gives
  */
-export async function readIndexText(source: ByteSource): Promise<string> {
+export async function readIndexText(source: ByteSource): Promise<Buffer> {
   const body = inflateMember(source, { checkSize });
   const { files } = await readTarFiles(body);
   const index = files.find(({ name }) => name === 'APKINDEX');
   if (index === undefined) throw new ApkFormatError('bad-index', 'The file has no APKINDEX.');
   if ((await source.peek()) !== undefined)
     throw new ApkFormatError('bad-index', 'The file goes on after its second member.');
-  return Buffer.from(index.body).toString();
-}
-
-/** @throws ApkFormatError `bad-index` */
-function decodeEntries(text: string): IndexEntry[] {
-  if (text === '') return [];
-  if (!text.endsWith('\n\n'))
-    throw new ApkFormatError('bad-index', 'The index does not end with an empty line.');
-  return text
-    .slice(0, -2)
-    .split('\n\n')
-    .map((stanza) => decodeEntry(stanza));
+  return Buffer.from(index.body.buffer, index.body.byteOffset, index.body.length);
 }
 
 function checkSize(_compressed: number, inflated: number): void {

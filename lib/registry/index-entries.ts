@@ -1,25 +1,39 @@
 import { ApkFormatError } from '#apk/apk-format-error.ts';
-import { encodeEntry, type IndexEntry } from '#apk/index-entry.ts';
+import { ByteSource, inOneChunk } from '#apk/byte-source.ts';
+import { type EntryChange, editSegments } from '#apk/edit-index.ts';
+import type { IndexEntry } from '#apk/index-entry.ts';
+import type { IndexSegment } from '#apk/index-segment.ts';
+import { readIndexSignatures } from '#apk/index-signatures.ts';
 import { NOARCH } from '#apk/names.ts';
-import { decodeIndex } from '#apk/package-index.ts';
-import { packageFile, packageKey } from './object-keys.ts';
-import type { IndexName, PackageFileName, PackageRecord, Records } from './ports.ts';
+import { decodeIndex, openSegments, orderEntries, readIndexText } from '#apk/package-index.ts';
+import { packageKey } from './object-keys.ts';
+import type { IndexName, PackageFileName, PackageRecord, Records, Signer } from './ports.ts';
+import { isSignedBy } from './sign-index.ts';
 
-/** Entries by the file they name, unique in an index: a native and a noarch file may share a name and version. */
-export type Entries = ReadonlyMap<string, IndexEntry>;
+/** What an index lists, in its order. */
+export type Listing = readonly IndexSegment[];
 
-const entryKey = (arch: string, file: Pick<PackageFileName, 'name' | 'version'>) =>
-  `${arch}/${packageFile(file)}`;
-
-/** @returns `undefined` when the index cannot be read and has to be rebuilt */
-export async function readEntries(file: Uint8Array): Promise<Entries | undefined> {
+/**
+ * What a stored index lists. Where it has our signatures, its own word on where its parts are is taken; any other is
+ * read from end to end.
+ * @returns `undefined` when it cannot be read and has to be made of all records
+ */
+export async function readListing(
+  file: Uint8Array,
+  signers: readonly Signer[],
+): Promise<Listing | undefined> {
   try {
-    const entries = await decodeIndex(file);
-    return new Map(entries.map((entry) => [entryKey(entry.info.arch, entry.info), entry]));
+    const ours = (await isSignedBy(signers, file)) ? await openSigned(file) : undefined;
+    return ours ?? orderEntries(await decodeIndex(file));
   } catch (error) {
     if (error instanceof ApkFormatError) return undefined;
     throw error;
   }
+}
+
+async function openSigned(file: Uint8Array): Promise<Listing | undefined> {
+  const { signed } = await readIndexSignatures(file);
+  return openSegments(signed);
 }
 
 /** Every record an index is made of: its own and, for a real architecture, the noarch ones. */
@@ -29,29 +43,39 @@ export async function listRecords(index: IndexName, records: Records): Promise<P
   return [...own, ...(await records.list({ ...index, arch: NOARCH }))];
 }
 
-/** What an index must list, if it lists `listed` and `seen` is all there is to say of the touched files. */
+/** What an index must list that is made of these records. */
+export const listLive = (seen: readonly PackageRecord[]): Listing => orderEntries(seen.flatMap(entryOf));
+
+/**
+ * What an index must list, if it lists `listed` and `seen` is all there is to say of the touched files.
+ * @returns `listed` itself, if nothing changes
+ */
 export function applyRecords(
-  listed: Entries,
+  listed: Listing,
   touched: readonly PackageFileName[],
   seen: readonly PackageRecord[],
-): Entries {
-  const wanted = new Map(listed);
-  for (const file of touched) wanted.delete(entryKey(file.arch, file));
-  for (const record of seen) {
-    if (record.state !== 'live') continue;
-    const { info, checksum, size } = record;
-    wanted.set(entryKey(record.arch, record), { info, checksum, size });
-  }
-  return wanted;
+): Listing {
+  const changes = new Map<string, EntryChange>();
+  for (const name of touched) changes.set(packageKey(name), { name, entry: undefined });
+  for (const record of seen) changes.set(packageKey(record), { name: record, entry: entryOf(record)[0] });
+  return editSegments(listed, [...changes.values()]);
 }
 
-export function sameEntries(a: Entries, b: Entries): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, entry] of a) {
-    const other = b.get(key);
-    if (other === undefined || (other !== entry && encodeEntry(other) !== encodeEntry(entry))) return false;
+/** Nothing for a record that is not to be listed. */
+function entryOf({ state, info, checksum, size }: PackageRecord): IndexEntry[] {
+  return state === 'live' ? [{ info, checksum, size }] : [];
+}
+
+/** Whether a stored index lists just this; it is read from end to end, whoever signed it. */
+export async function says(file: Uint8Array, listing: Listing): Promise<boolean> {
+  try {
+    const { signed } = await readIndexSignatures(file);
+    const text = await readIndexText(new ByteSource(inOneChunk(signed)));
+    return Buffer.concat(listing.map((segment) => segment.text())).equals(text);
+  } catch (error) {
+    if (error instanceof ApkFormatError) return false;
+    throw error;
   }
-  return true;
 }
 
 /** The records that only one of two readings has, by file, claim and state. */

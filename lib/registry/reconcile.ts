@@ -89,9 +89,9 @@ async function reconcileIndexes(
   for (const arch of await ports.records.architectures(repository)) {
     const key = indexKey({ ...repository, arch });
     try {
-      const { hasChanged, packages } = await rebuildIndex({ ...repository, arch }, ports);
-      if (packages > 0) report.indexes += 1;
-      if (hasChanged) report.healed.push({ kind: packages > 0 ? 'index-written' : 'index-removed', key });
+      const { hasChanged, isEmpty } = await rebuildIndex({ ...repository, arch }, ports);
+      if (!isEmpty) report.indexes += 1;
+      if (hasChanged) report.healed.push({ kind: isEmpty ? 'index-removed' : 'index-written', key });
     } catch (error) {
       isWhole = false;
       report.failed.push({ key, error });

@@ -27,8 +27,8 @@ export async function reindex(request: ReindexRequest, ports: IndexPorts): Promi
   for (const index of await findIndexes(request, ports.records)) {
     const key = indexKey(index);
     try {
-      const { hasChanged, packages } = await rebuildIndex(index, ports);
-      if (packages > 0) report.reindexed.push(key);
+      const { hasChanged, isEmpty } = await rebuildIndex(index, ports);
+      if (!isEmpty) report.reindexed.push(key);
       if (hasChanged) report.changed.push(key);
     } catch (error) {
       report.failed.push({ key, error });

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { encodeIndex } from '#apk/package-index.ts';
+import { encodeSegments } from '#apk/package-index.ts';
 import {
   applyRecords,
   changedFiles,
-  type Entries,
+  type Listing,
+  listLive,
   listRecords,
-  readEntries,
-  sameEntries,
+  readListing,
+  says,
 } from './index-entries.ts';
 import { distinctFiles, indexKey } from './object-keys.ts';
 import type { Observer } from './observer.ts';
@@ -35,8 +36,8 @@ type Touched = readonly PackageFileName[] | 'everything';
 
 export interface IndexOutcome {
   hasChanged: boolean;
-  /** How many it lists now; without any, there is no index. */
-  packages: number;
+  /** It lists nothing now, and so is not there. */
+  isEmpty: boolean;
 }
 
 /**
@@ -69,9 +70,9 @@ async function makeAgree(index: IndexName, touched: Touched, ports: IndexPorts):
   let hasChanged = false;
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     if (attempt > 0) await pause(Math.random() * MAX_PAUSE_MS);
-    const { isDone, hasWritten, changed, packages } = await tryUpdate(index, files, ports);
+    const { isDone, hasWritten, changed, isEmpty } = await tryUpdate(index, files, ports);
     hasChanged ||= hasWritten;
-    if (isDone) return { hasChanged, packages };
+    if (isDone) return { hasChanged, isEmpty };
     if (files !== 'everything') files = distinctFiles([...files, ...changed]);
   }
   throw new RegistryError(
@@ -85,19 +86,20 @@ interface Attempt {
   hasWritten: boolean;
   /** Whose records changed meanwhile; a rebuild reads those of files that nobody had named. */
   changed: readonly PackageFileName[];
-  packages: number;
+  isEmpty: boolean;
 }
 
 async function tryUpdate(index: IndexName, touched: Touched, ports: IndexPorts): Promise<Attempt> {
   const { packages, records, signers, observer } = ports;
   const key = indexKey(index);
   const current = await packages.get(key);
-  const listed = current && (await readEntries(current.body));
+  const listed = current && touched !== 'everything' ? await readListing(current.body, signers) : undefined;
   const kept = listed && touched !== 'everything' ? { listed, touched } : undefined;
   const readRecords = () => (kept ? records.read(kept.touched) : listRecords(index, records));
   const seen = await readRecords();
-  const wanted = applyRecords(kept?.listed ?? new Map(), kept?.touched ?? [], seen);
-  const outcome = { isDone: false, hasWritten: false, changed: [], packages: wanted.size };
+  const wanted = kept ? applyRecords(kept.listed, kept.touched, seen) : listLive(seen);
+  const isEmpty = wanted.length === 0;
+  const outcome = { isDone: false, hasWritten: false, changed: [], isEmpty };
   if (await isRight()) return { ...outcome, isDone: true };
   if (!(await writeIndex(index, wanted, current?.etag, ports))) {
     observer.indexContended(index);
@@ -108,23 +110,23 @@ async function tryUpdate(index: IndexName, touched: Touched, ports: IndexPorts):
   return { ...outcome, isDone: changed.length === 0, hasWritten: true, changed };
 
   async function isRight(): Promise<boolean> {
-    if (current === undefined || wanted.size === 0) return current === undefined && wanted.size === 0;
-    if (listed === undefined || !sameEntries(listed, wanted)) return false;
-    return touched !== 'everything' || isSignedBy(signers, current.body);
+    if (current === undefined || isEmpty) return current === undefined && isEmpty;
+    if (kept !== undefined) return wanted === kept.listed;
+    return (await says(current.body, wanted)) && isSignedBy(signers, current.body);
   }
 }
 
-/** @param etag of the index to replace, if there is one; without entries it is removed */
+/** @param etag of the index to replace, if there is one; where nothing is listed it is removed */
 async function writeIndex(
   index: IndexName,
-  entries: Entries,
+  listing: Listing,
   etag: string | undefined,
   { packages, signers }: IndexPorts,
 ): Promise<boolean> {
   const key = indexKey(index);
-  if (entries.size === 0) return packages.delete(key, etag);
+  if (listing.length === 0) return packages.delete(key, etag);
   if (etag === undefined) await publishKeys(index.owner, signers, packages);
-  const body = await signIndex(await encodeIndex(entries.values(), descriptionOf(index)), signers);
+  const body = await signIndex(await encodeSegments(listing, descriptionOf(index)), signers);
   const sha256 = createHash('sha256').update(body).digest('hex');
   return packages.put(
     key,
