@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 
 /**
@@ -16,6 +17,12 @@ export function bundleChild(name: string, folder: string): string {
   };
   buildSync({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm' });
   return outfile;
+}
+
+/** @returns what a program of bench/children tells, as JSON */
+export async function runChild<T>(program: string, args: readonly string[]): Promise<T> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return JSON.parse(await text(child.stdout));
 }
 
 /** @returns milliseconds that a program takes with the file on its standard input */

@@ -1,3 +1,6 @@
+// The SDK's warning, once a process, that it will leave Node 20.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 import { benchBundles } from './bundles.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
@@ -12,8 +15,9 @@ interface Bench {
 
 const BENCHES: Record<string, Bench> = {
   'index-update': {
-    says: 'one more package in an index, beside apk index where APK names an apk',
-    run: () => benchIndexUpdate(process.env.APK),
+    says: '[PACKAGES,…] one more package in an index, beside apk index where APK names an apk',
+    run: (sizes = '1000,5000,20000,50000,100000') =>
+      benchIndexUpdate(sizes.split(',').map(Number), process.env.APK),
   },
   bundles: { says: 'size and start of the Lambdas', run: benchBundles },
   validation: {

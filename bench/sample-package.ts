@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { buildMembers } from '#test/support/build-package.ts';
 import { END_OF_ARCHIVE, file, tarOf } from '#test/support/tar-members.ts';
+import { randomNumbers } from './random-numbers.ts';
 
 /** `software` compresses three to one, as binaries and texts do; `media` not at all. */
 export type Content = 'software' | 'media';
@@ -89,15 +90,4 @@ function generate(content: Content, bytes: number): Buffer {
     if (next() < 0.08 && at < bytes) made[at++] = next() * 256;
   }
   return made;
-}
-
-/** Numbers from 0 to 1 that look random and are the same each time: George Marsaglia's xorshift32. */
-function randomNumbers(): () => number {
-  let state = 2463534242;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { ingestAdapters } from '#aws/ingest-adapters.ts';
 import { type Endpoints, standInClients } from '#aws/stand-in-clients.ts';
 import { createIngestHandler } from '#lambdas/ingest-upload/ingest-handler.ts';
 import { errorObserver } from '#local/error-observer.ts';
 import type { IngestEnvironment } from '#registry/environment.ts';
+import { peakBytes } from '../peak-bytes.ts';
 
 /** What a process tells that did nothing but handle the event of one upload. */
 export interface Ingestion {
@@ -42,9 +42,3 @@ const ingestion: Ingestion = {
 };
 process.stdout.write(JSON.stringify(ingestion));
 process.exit();
-
-/** Of this program: what getrusage says begins with what its parent had. Source: proc(5), VmHWM. */
-function peakBytes(): number {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return Number(kibibytes) * 1024;
-}
