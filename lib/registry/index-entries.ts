@@ -78,15 +78,21 @@ export async function says(file: Uint8Array, listing: Listing): Promise<boolean>
   }
 }
 
-/** The records that only one of two readings has, by file, claim and state. */
-export function changedFiles(
-  before: readonly PackageRecord[],
-  after: readonly PackageRecord[],
-): PackageRecord[] {
-  const stateOf = (record: PackageRecord) => `${packageKey(record)} ${record.claim} ${record.state}`;
-  const unmatched = new Map(before.map((record) => [stateOf(record), record]));
-  for (const record of after) {
-    if (!unmatched.delete(stateOf(record))) unmatched.set(stateOf(record), record);
+/** Files by their record's claim and state; what else a record has is not kept. */
+export type RecordStates = ReadonlyMap<string, PackageFileName>;
+
+export function statesOf(records: readonly PackageRecord[]): RecordStates {
+  const states = new Map<string, PackageFileName>();
+  for (const record of records) {
+    const { owner, branch, repository, arch, name, version } = record;
+    const file = { owner, branch, repository, arch, name, version };
+    states.set(`${packageKey(file)} ${record.claim} ${record.state}`, file);
   }
-  return [...unmatched.values()];
+  return states;
+}
+
+/** The files of which only one of two readings has a record in just this claim and state. */
+export function changedFiles(before: RecordStates, after: RecordStates): PackageFileName[] {
+  const unmatched = [...before].filter(([state]) => !after.has(state));
+  return [...unmatched, ...[...after].filter(([state]) => !before.has(state))].map(([, file]) => file);
 }

@@ -1,21 +1,30 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { encodeSegments } from '#apk/package-index.ts';
 import {
   applyRecords,
   changedFiles,
   type Listing,
   listLive,
   listRecords,
+  type RecordStates,
   readListing,
   says,
+  statesOf,
 } from './index-entries.ts';
 import { distinctFiles, indexKey } from './object-keys.ts';
 import type { Observer } from './observer.ts';
-import type { Cdn, IndexName, PackageBucket, PackageFileName, Records, Signer } from './ports.ts';
-import { publishKeys } from './publish-keys.ts';
+import type {
+  Cdn,
+  IndexName,
+  PackageBucket,
+  PackageFileName,
+  PackageRecord,
+  Records,
+  Signer,
+  StoredObject,
+} from './ports.ts';
 import { RegistryError } from './registry-error.ts';
-import { isSignedBy, signIndex } from './sign-index.ts';
+import { isSignedBy } from './sign-index.ts';
+import { writeIndex } from './write-index.ts';
 
 export interface IndexPorts {
   packages: PackageBucket;
@@ -28,8 +37,6 @@ export interface IndexPorts {
 
 const MAX_TRIES = 8;
 const MAX_PAUSE_MS = 400;
-
-const INDEX_HEADERS = { contentType: 'application/gzip', cacheControl: 'max-age=10' };
 
 /** The files whose entries may be wrong; `everything` takes no entry of the index for right. */
 type Touched = readonly PackageFileName[] | 'everything';
@@ -90,51 +97,65 @@ interface Attempt {
 }
 
 async function tryUpdate(index: IndexName, touched: Touched, ports: IndexPorts): Promise<Attempt> {
-  const { packages, records, signers, observer } = ports;
-  const key = indexKey(index);
-  const current = await packages.get(key);
-  const listed = current && touched !== 'everything' ? await readListing(current.body, signers) : undefined;
-  const kept = listed && touched !== 'everything' ? { listed, touched } : undefined;
+  const { packages, records, signers } = ports;
+  const stored = await packages.get(indexKey(index));
+  const isKept = stored !== undefined && touched !== 'everything';
+  const kept = isKept ? await keep(stored.body, touched, signers) : undefined;
   const readRecords = () => (kept ? records.read(kept.touched) : listRecords(index, records));
+  const { end, isEmpty, states } = await writeIfWrong(index, { stored, kept, readRecords }, ports);
+  if (end !== 'written') return { isDone: end === 'right', hasWritten: false, changed: [], isEmpty };
+  const changed = changedFiles(states, statesOf(await readRecords()));
+  return { isDone: changed.length === 0, hasWritten: true, changed, isEmpty };
+}
+
+/** What an index lists already, which is right but for some files. */
+interface Kept {
+  listed: Listing;
+  touched: readonly PackageFileName[];
+}
+
+async function keep(
+  file: Uint8Array,
+  touched: readonly PackageFileName[],
+  signers: readonly Signer[],
+): Promise<Kept | undefined> {
+  const listed = await readListing(file, signers);
+  return listed && { listed, touched };
+}
+
+/** What an index is made from; of its records alone, if nothing is kept. */
+interface Basis {
+  stored: StoredObject | undefined;
+  kept: Kept | undefined;
+  readRecords(): Promise<PackageRecord[]>;
+}
+
+interface Write {
+  end: 'right' | 'written' | 'contended';
+  isEmpty: boolean;
+  /** Of the records that it was made from; these may be 100,000, and are let go. */
+  states: RecordStates;
+}
+
+async function writeIfWrong(
+  index: IndexName,
+  { stored, kept, readRecords }: Basis,
+  ports: IndexPorts,
+): Promise<Write> {
   const seen = await readRecords();
   const wanted = kept ? applyRecords(kept.listed, kept.touched, seen) : listLive(seen);
-  const isEmpty = wanted.length === 0;
-  const outcome = { isDone: false, hasWritten: false, changed: [], isEmpty };
-  if (await isRight()) return { ...outcome, isDone: true };
-  if (!(await writeIndex(index, wanted, current?.etag, ports))) {
-    observer.indexContended(index);
-    return outcome;
+  const outcome = { isEmpty: wanted.length === 0, states: statesOf(seen) };
+  if (await isRight()) return { ...outcome, end: 'right' };
+  if (!(await writeIndex(index, wanted, stored?.etag, ports))) {
+    ports.observer.indexContended(index);
+    return { ...outcome, end: 'contended' };
   }
-  observer.indexWritten(index);
-  const changed = changedFiles(seen, await readRecords());
-  return { ...outcome, isDone: changed.length === 0, hasWritten: true, changed };
+  ports.observer.indexWritten(index);
+  return { ...outcome, end: 'written' };
 
   async function isRight(): Promise<boolean> {
-    if (current === undefined || isEmpty) return current === undefined && isEmpty;
+    if (stored === undefined || outcome.isEmpty) return stored === undefined && outcome.isEmpty;
     if (kept !== undefined) return wanted === kept.listed;
-    return (await says(current.body, wanted)) && isSignedBy(signers, current.body);
+    return (await says(stored.body, wanted)) && isSignedBy(ports.signers, stored.body);
   }
 }
-
-/** @param etag of the index to replace, if there is one; where nothing is listed it is removed */
-async function writeIndex(
-  index: IndexName,
-  listing: Listing,
-  etag: string | undefined,
-  { packages, signers }: IndexPorts,
-): Promise<boolean> {
-  const key = indexKey(index);
-  if (listing.length === 0) return packages.delete(key, etag);
-  if (etag === undefined) await publishKeys(index.owner, signers, packages);
-  const body = await signIndex(await encodeSegments(listing, descriptionOf(index)), signers);
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  return packages.put(
-    key,
-    { body, sha256, ...INDEX_HEADERS },
-    etag === undefined ? { absent: true } : { etag },
-  );
-}
-
-/** apk shows it in `apk policy` and keeps at most 160 bytes. */
-const descriptionOf = ({ owner, branch, repository }: IndexName) =>
-  `${owner}/${branch}/${repository}`.slice(0, 160);
