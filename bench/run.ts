@@ -1,4 +1,5 @@
 import { benchBundles } from './bundles.ts';
+import { benchEvents } from './events.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
@@ -23,6 +24,10 @@ const BENCHES: Record<string, Bench> = {
   ingest: {
     says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',
     run: (megabytes = '100') => benchIngest(Number(megabytes)),
+  },
+  events: {
+    says: '[HISTORIES | @SEED] events lost, doubled, late; clocks off; throttling',
+    run: benchEvents,
   },
 };
 
