@@ -2,6 +2,7 @@
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 import { benchBundles } from './bundles.ts';
+import { benchEvents } from './events.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
@@ -27,6 +28,10 @@ const BENCHES: Record<string, Bench> = {
   ingest: {
     says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',
     run: (megabytes = '100') => benchIngest(Number(megabytes)),
+  },
+  events: {
+    says: '[HISTORIES | @SEED] events lost, doubled, late; clocks off; throttling',
+    run: benchEvents,
   },
 };
 

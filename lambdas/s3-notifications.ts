@@ -1,4 +1,4 @@
-import type { S3Event, S3EventRecord, SQSEvent } from 'aws-lambda';
+import type { S3Event, S3EventRecord, SQSEvent, SQSRecord } from 'aws-lambda';
 
 /** An object that was stored or removed, as its bucket announces it. */
 export interface AnnouncedObject {
@@ -7,6 +7,8 @@ export interface AnnouncedObject {
   key: string;
   /** Epoch milliseconds; `undefined` when the notification does not say. */
   announcedAt: number | undefined;
+  /** Somebody had the message before. */
+  isRedelivered: boolean;
 }
 
 export interface Announcements {
@@ -19,11 +21,11 @@ export interface Announcements {
 export function objectsIn({ Records }: SQSEvent): Announcements {
   const objects: AnnouncedObject[] = [];
   const unreadable: string[] = [];
-  for (const { messageId, body } of Records) {
+  for (const message of Records) {
     try {
-      objects.push(...recordsIn(body).map((record) => announced(messageId, record)));
+      objects.push(...recordsIn(message.body).map((record) => announced(message, record)));
     } catch {
-      unreadable.push(messageId);
+      unreadable.push(message.messageId);
     }
   }
   return { objects, unreadable };
@@ -39,10 +41,14 @@ function recordsIn(body: string): S3EventRecord[] {
  * Keys in a notification are URL-encoded, with a plus for a space.
  * Source: Amazon S3 User Guide, "Event message structure".
  */
-const announced = (messageId: string, { s3, eventTime }: S3EventRecord): AnnouncedObject => ({
+const announced = (
+  { messageId, attributes }: SQSRecord,
+  { s3, eventTime }: S3EventRecord,
+): AnnouncedObject => ({
   messageId,
   key: decodeURIComponent(s3.object.key.replaceAll('+', ' ')),
   announcedAt: timeOf(eventTime),
+  isRedelivered: Number(attributes.ApproximateReceiveCount) > 1,
 });
 
 /** A notification whose time cannot be read is as good as another; only its age is not known. */

@@ -4,7 +4,7 @@ import { auditChanges } from './audit-changes.ts';
 import { cameThroughCdn } from './came-through-cdn.ts';
 import { refuseOtherSites } from './other-sites.ts';
 import { checkPath, rawPath, refusePath } from './paths.ts';
-import { problemOf } from './problem.ts';
+import { isOurs, problemOf } from './problem.ts';
 import { addAudit } from './routes/audit.ts';
 import { addBuildkite } from './routes/buildkite.ts';
 import { addFiles } from './routes/files.ts';
@@ -65,7 +65,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   app.notFound(refusePath);
   app.onError((error, context) => {
     const { problem, headers } = problemOf(error);
-    if (problem.status === 500) dependencies.observer.failed(error);
+    if (isOurs(problem)) dependencies.observer.failed(error);
     else dependencies.observer.rejected(problem.code);
     // Commands are for people, each on a line of its own.
     const indent = problem.commands && 1;

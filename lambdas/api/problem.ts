@@ -1,4 +1,5 @@
 import { ApkFormatError } from '#apk/apk-format-error.ts';
+import { isUnavailable } from '#aws/is-unavailable.ts';
 import { redactTokens } from '#registry/redact.ts';
 import { RegistryError, type RegistryErrorCode } from '#registry/registry-error.ts';
 import { type Refusal, UploadRefused } from '#registry/uploads.ts';
@@ -76,7 +77,11 @@ const RETRY_AFTER: Partial<Record<string, number>> = {
   'index-contended': 5,
   'upload-unfinished': 5,
   'issuer-unavailable': 10,
+  unavailable: 5,
 };
+
+/** What no client caused, and whoever runs the registry must know of. */
+export const isOurs = ({ code }: Problem): boolean => code === 'internal-error' || code === 'unavailable';
 
 /** RFC 9457; `about:blank` since `code` names the problem. */
 export interface Problem {
@@ -105,6 +110,13 @@ export function problemOf(error: unknown): ProblemAnswer {
     const { allow, commands } = error instanceof RequestError ? error : {};
     const identical = error instanceof RegistryError && error.identical;
     return answer(STATUS[error.code], error.code, error.message, { allow, commands, identical });
+  }
+  if (isUnavailable(error)) {
+    return answer(
+      503,
+      'unavailable',
+      'What the registry keeps its packages in is busy, or does not answer; nothing is wrong with the request. Send it again in some seconds: what was done already is not done twice.',
+    );
   }
   return answer(
     500,

@@ -15,7 +15,7 @@ export function changesIn(batch: SQSEvent): Changes {
   return { changes: objects.flatMap(changeOf), unreadable };
 }
 
-function changeOf({ messageId: id, key, announcedAt }: AnnouncedObject): Change[] {
+function changeOf({ messageId: id, key, ...announcement }: AnnouncedObject): Change[] {
   const file = parsePackageKey(key);
-  return file === undefined ? [] : [{ id, file, announcedAt }];
+  return file === undefined ? [] : [{ id, file, ...announcement }];
 }

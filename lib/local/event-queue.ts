@@ -58,13 +58,16 @@ export class EventQueue {
     this.#options = { batchSize: 100, concurrency: 1, duplicate: false, shuffle: false, ...options };
   }
 
-  /** Queues an event; after `close` it is left to whoever keeps it. */
-  send(entry: JournalEntry): void {
+  /**
+   * Queues an event; after `close` it is left to whoever keeps it.
+   * @param receiveCount how often somebody may have been given it before
+   */
+  send(entry: JournalEntry, receiveCount = 0): void {
     const copies = this.#options.duplicate ? 2 : 1;
     const message = { messageId: randomUUID(), entry, sentAt: Date.now(), outstanding: copies };
     for (let copy = 0; copy < copies; copy++) {
       this.#unfinished++;
-      this.#ready.push({ message, receiveCount: 0 });
+      this.#ready.push({ message, receiveCount });
     }
     this.#dispatch();
   }

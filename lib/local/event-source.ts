@@ -27,7 +27,8 @@ export async function openEventSource({ folder, ...options }: EventSourceOptions
     maxRetryDelay: MAX_RETRY_DELAY,
   });
   const resume = () => {
-    for (const entry of journal.leftovers) queue.send(entry);
+    // A process that was killed may have been at them.
+    for (const entry of journal.leftovers) queue.send(entry, 1);
   };
   return { journal, queue, resume };
 }

@@ -39,7 +39,7 @@ const MAX_TRIES = 8;
 const MAX_PAUSE_MS = 400;
 
 /** The files whose entries may be wrong; `everything` takes no entry of the index for right. */
-type Touched = readonly PackageFileName[] | 'everything';
+export type Touched = readonly PackageFileName[] | 'everything';
 
 export interface IndexOutcome {
   hasChanged: boolean;
@@ -48,14 +48,10 @@ export interface IndexOutcome {
 }
 
 /**
- * Makes one index agree with the records of the touched files, whoever else is writing it.
+ * Makes one index agree with the records of the touched files, whoever else is writing it: for the changes of a batch.
  * @throws RegistryError `index-contended`, after 8 tries
  */
-export async function updateIndex(
-  index: IndexName,
-  touched: readonly PackageFileName[],
-  ports: IndexPorts,
-): Promise<void> {
+export async function updateIndex(index: IndexName, touched: Touched, ports: IndexPorts): Promise<void> {
   const startedAt = performance.now();
   await makeAgree(index, touched, ports);
   ports.observer.indexUpdated(index, performance.now() - startedAt);

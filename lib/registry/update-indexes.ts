@@ -13,6 +13,8 @@ export interface Change {
   file: PackageFileName;
   /** When it was made, epoch milliseconds, if that is known. */
   announcedAt?: number | undefined;
+  /** Somebody was told of it before, who may have died having written an index, before looking at it again. */
+  isRedelivered?: boolean;
 }
 
 export interface IndexFailure {
@@ -39,8 +41,9 @@ export async function updateIndexes(changes: readonly Change[], ports: IndexPort
   const orphans: string[] = [];
   for (const [repository, inRepository] of groupBy(changes, ({ file }) => repositoryOf(file))) {
     const files = distinctFiles(inRepository.map(({ file }) => file));
+    const redelivered = keysOf(inRepository.filter(({ isRedelivered }) => isRedelivered));
     try {
-      const outcome = await updateRepository(files, ports);
+      const outcome = await updateRepository(files, redelivered, ports);
       observeIndexed(inRepository, outcome.failures, ports.observer);
       failures.push(...outcome.failures);
       orphans.push(...outcome.orphans);
@@ -53,6 +56,8 @@ export async function updateIndexes(changes: readonly Change[], ports: IndexPort
   const failed = changes.filter(({ file }) => failedKeys.has(packageKey(file))).map(({ id }) => id);
   return { failed, failures, orphans };
 }
+
+const keysOf = (changes: readonly Change[]) => new Set(changes.map(({ file }) => packageKey(file)));
 
 const keysIn = (failures: readonly IndexFailure[]) =>
   new Set(failures.flatMap(({ files }) => files.map(packageKey)));
@@ -73,13 +78,15 @@ const repositoryOf = ({ owner, branch, repository }: PackageFileName) => `${owne
 
 async function updateRepository(
   files: readonly PackageFileName[],
+  redelivered: ReadonlySet<string>,
   ports: IndexPorts,
 ): Promise<Pick<IndexUpdates, 'failures' | 'orphans'>> {
   const failures: IndexFailure[] = [];
   const settled = await settleFiles(files, ports);
   const updates = (await touchedIndexes(files, ports.records)).map(async ({ index, touched }) => {
+    const isAgain = touched.some((file) => redelivered.has(packageKey(file)));
     try {
-      await updateIndex(index, touched, ports);
+      await updateIndex(index, isAgain ? 'everything' : touched, ports);
     } catch (error) {
       failures.push({ index: indexKey(index), error, files: touched });
     }

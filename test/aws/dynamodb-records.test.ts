@@ -1,5 +1,5 @@
 import type { PackageRecord } from '#registry/ports.ts';
-import { describeEmulators } from '#test/support/emulators.ts';
+import { describeStores } from '#test/support/emulators.ts';
 import { START_TIMEOUT } from '#test/support/moto.ts';
 import { MOTO, testUnlessLuck } from '#test/support/moto-differs.ts';
 import { type StoresUnderTest, startStores } from '#test/support/stores-under-test.ts';
@@ -38,7 +38,7 @@ const record = (changes: Partial<PackageRecord> = {}): PackageRecord => ({
   ...changes,
 });
 
-describeEmulators((emulator) => {
+describeStores((emulator) => {
   let registry: StoresUnderTest;
   beforeAll(async () => {
     registry = await startStores(emulator);

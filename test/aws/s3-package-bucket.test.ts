@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeEmulators } from '#test/support/emulators.ts';
+import { describeStores } from '#test/support/emulators.ts';
 import { START_TIMEOUT } from '#test/support/moto.ts';
 import { MOTO, testDespite, testUnlessLuck } from '#test/support/moto-differs.ts';
 import { type StoresUnderTest, startStores } from '#test/support/stores-under-test.ts';
@@ -11,7 +11,7 @@ const object = (text: string) => {
   return { body, sha256: sha256(body), contentType: 'text/plain', cacheControl: 'max-age=10' };
 };
 
-describeEmulators((emulator) => {
+describeStores((emulator) => {
   let registry: StoresUnderTest;
   beforeAll(async () => {
     registry = await startStores(emulator);

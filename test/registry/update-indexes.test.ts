@@ -7,7 +7,7 @@ import type { PackageFileName, PackageRecord, RepositoryName } from '#registry/p
 import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
 import { buildPackage, type PackageContents } from '#test/support/build-package.ts';
-import { dyingAt, wrapping } from '#test/support/interrupted.ts';
+import { Died, dyingAt, wrapping } from '#test/support/interrupted.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { changeOf, listedIn } from '#test/support/registry-state.ts';
 
@@ -208,6 +208,27 @@ test('a rebuild forgets no delete of a file that its own change did not name', a
     return call();
   });
   await updateIndexes([changeOf(bar)], { ...registry.ports, packages });
+  expect(await listed(foo)).toBeUndefined();
+});
+
+test('a rebuild whose worker died before it looked again forgets no delete, once its event comes again', async () => {
+  const repository = newRepository();
+  const [foo, bar] = [await publish(repository, { name: 'foo' }), await publish(repository, { name: 'bar' })];
+  const signers = registry.ports.signers.map((signer) =>
+    wrapping(signer, 'sign', async (call) => {
+      await deletePackage(foo, registry.ports);
+      await deletePackage(bar, registry.ports);
+      await update(foo);
+      return call();
+    }),
+  );
+  const indexWritten = () => {
+    throw new Died('before it looked again');
+  };
+  const observer = { ...registry.ports.observer, indexWritten };
+  const { failed } = await updateIndexes([changeOf(bar, 'again')], { ...registry.ports, signers, observer });
+  expect(failed).toEqual(['again']);
+  await updateIndexes([{ ...changeOf(bar), isRedelivered: true }], registry.ports);
   expect(await listed(foo)).toBeUndefined();
 });
 

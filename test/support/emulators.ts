@@ -8,3 +8,12 @@ export function describeEmulators(define: (emulator: Emulator) => void): void {
   describe('stand-in', () => define('stand-in'));
   describeWithMoto('moto', () => define('moto'));
 }
+
+/** Also what the histories of test/events are played on. */
+export type Store = Emulator | 'memory';
+
+/** The tests of an adapter, which needs no more than a client's `send`. */
+export function describeStores(define: (store: Store) => void): void {
+  describe('memory', () => define('memory'));
+  describeEmulators(define);
+}

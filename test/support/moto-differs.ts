@@ -1,4 +1,4 @@
-import type { Emulator } from './emulators.ts';
+import type { Store } from './emulators.ts';
 
 /** Where moto 5.2 does otherwise than AWS says, and where AWS says it. */
 export const MOTO = {
@@ -34,7 +34,7 @@ export const MOTO = {
  * `test`; on moto, `test.failing`, so that the list above gets shorter when moto gets better.
  * @param difference why moto cannot keep the promise; printed
  */
-export function testDespite(emulator: Emulator, difference: string) {
+export function testDespite(emulator: Store, difference: string) {
   if (emulator !== 'moto') return test;
   process.stdout.write(`${difference}\n`);
   return test.failing;
@@ -44,7 +44,7 @@ export function testDespite(emulator: Emulator, difference: string) {
  * `test`; on moto none, where it depends on luck whether the promise is kept.
  * @param difference why; printed
  */
-export function testUnlessLuck(emulator: Emulator, difference: string) {
+export function testUnlessLuck(emulator: Store, difference: string) {
   if (emulator !== 'moto') return test;
   process.stdout.write(`${difference}\n`);
   return test.skip;

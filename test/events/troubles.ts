@@ -1,0 +1,51 @@
+/** What goes wrong in a history; rates are of 1. */
+export interface Trouble {
+  name: string;
+  /** Events that never arrive. */
+  lost?: number;
+  /** Events that arrive once more. */
+  doubled?: number;
+  /** Each event comes up to so many hours after its change. */
+  hoursLate?: number;
+  /** Each clock is wrong by up to so many minutes, in either direction. */
+  minutesOff?: number;
+  /** Calls that fail for good, after the SDK's own tries: throttled, or the service's own error. */
+  refused?: number;
+  /** Calls at which an index worker dies. */
+  workersDie?: number;
+  /** Calls at which a request of the API dies. */
+  requestsDie?: number;
+  /** For how many minutes KMS does nothing but fail. */
+  kmsMinutesDown?: number;
+  /** Comparisons run beside the traffic. */
+  isCompared?: boolean;
+  /** More than is promised: two clocks may differ by more than a lease. */
+  isBeyond?: boolean;
+}
+
+export const TROUBLES: readonly Trouble[] = [
+  { name: 'reordered' },
+  { name: 'doubled', doubled: 0.5 },
+  { name: 'hours late', hoursLate: 5, doubled: 0.2 },
+  { name: 'lost', lost: 0.3 },
+  { name: 'beside a comparison', isCompared: true },
+  { name: 'requests die', requestsDie: 0.1, isCompared: true },
+  { name: 'clocks 7 min off', minutesOff: 7, requestsDie: 0.1, isCompared: true },
+  { name: 'clocks 10 min off', minutesOff: 10, requestsDie: 0.1, isCompared: true, isBeyond: true },
+  { name: '10 % throttled', refused: 0.1 },
+  { name: '50 % throttled', refused: 0.5 },
+  { name: 'workers die', workersDie: 0.05, doubled: 0.2 },
+  { name: 'KMS down 50 min', kmsMinutesDown: 50 },
+  { name: 'KMS down 3 h', kmsMinutesDown: 180 },
+  {
+    name: 'all at once',
+    lost: 0.1,
+    doubled: 0.2,
+    hoursLate: 2,
+    minutesOff: 5,
+    refused: 0.1,
+    workersDie: 0.02,
+    requestsDie: 0.02,
+    isCompared: true,
+  },
+];
