@@ -4,8 +4,9 @@ import { gzip } from './gzip.ts';
 import { inflateMember } from './gzip-member.ts';
 import { decodeEntry, encodeEntry, type IndexEntry } from './index-entry.ts';
 import { MAX_INDEX_INFLATED_BYTES } from './limits.ts';
+import { packTar } from './pack-tar.ts';
 import { readSmallMember } from './small-member.ts';
-import { packTar, readTarFiles } from './tar.ts';
+import { readTarFiles } from './tar.ts';
 import { compareVersions, isVersion } from './version.ts';
 
 /**
