@@ -3,6 +3,7 @@ import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
 import { benchValidation } from './validation.ts';
+import { benchViewer } from './viewer.ts';
 
 interface Bench {
   /** What its table says; `[ARG]` where it takes an argument. */
@@ -19,6 +20,10 @@ const BENCHES: Record<string, Bench> = {
   validation: {
     says: '[MEGABYTES] checking a package, beside sha256sum and gzip -t',
     run: (megabytes = '100') => benchValidation(Number(megabytes)),
+  },
+  viewer: {
+    says: 'what a read costs in the viewer function, beside functions that do less',
+    run: benchViewer,
   },
   ingest: {
     says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',
