@@ -2,6 +2,7 @@ import { benchBundles } from './bundles.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
+import { benchPublish } from './publish.ts';
 import { benchValidation } from './validation.ts';
 import { benchViewer } from './viewer.ts';
 
@@ -15,6 +16,10 @@ const BENCHES: Record<string, Bench> = {
   'index-update': {
     says: 'one more package in an index, beside apk index where APK names an apk',
     run: () => benchIndexUpdate(process.env.APK),
+  },
+  publish: {
+    says: 'publishes to their 201 and to listed, one and many at a time, and a burst of 1,000',
+    run: () => benchPublish(process.env.APK),
   },
   bundles: { says: 'size and start of the Lambdas', run: benchBundles },
   validation: {
