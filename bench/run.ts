@@ -1,4 +1,5 @@
 import { benchBundles } from './bundles.ts';
+import { benchCalls } from './calls.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, Bench> = {
     says: 'publishes to their 201 and to listed, one and many at a time, and a burst of 1,000',
     run: () => benchPublish(process.env.APK),
   },
+  calls: { says: 'what operations ask of AWS, and what 1,000 of them cost', run: benchCalls },
   bundles: { says: 'size and start of the Lambdas', run: benchBundles },
   validation: {
     says: '[MEGABYTES] checking a package, beside sha256sum and gzip -t',
