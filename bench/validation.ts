@@ -13,7 +13,7 @@ import { tableOf } from './table.ts';
 const MB = 1_000_000;
 const RUNS = 3;
 /** A process reads a small package often: a server has run the code before, and the clock is coarse. */
-const OFTEN = 20;
+const OFTEN = 100;
 const SMALL_BYTES = 10 * MB;
 
 const COLUMNS = [
