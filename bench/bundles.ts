@@ -7,8 +7,12 @@ import { lambdaEnvironment } from '#test/support/bundled-registry/lambda-environ
 import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { median } from './median.ts';
+import { tableOf } from './table.ts';
 
 const RUNS = 9;
+
+const NOTHING = 'Node alone';
+const COLUMNS = ['started', 'bytes', 'with gzip', 'start ms', 'beyond Node ms'];
 
 /** What a variable that the template refers elsewhere for may be, to be read and not used. */
 const SOME_VALUE = 'https://d111111abcdef8.cloudfront.net';
@@ -25,9 +29,9 @@ const ENDPOINTS = {
 };
 
 /**
- * The bundles of the Lambdas: their size, and what a cold start spends on loading them: a new Node process
- * that requires one with its environment set, beside one that requires nothing and one that requires the SDK's S3
- * client from node_modules. The runs take turns, so that a busy machine slows all alike.
+ * The bundles of the Lambdas: their size, and what a cold start spends on loading them: a new Node process that
+ * requires one with its environment set, beside one that requires nothing, one that requires the SDK's S3 client from
+ * node_modules, and one that has Node read the source map, too. They take turns, so that a busy machine slows all alike.
  */
 export async function benchBundles(): Promise<string[]> {
   const { folder, remove } = await temporaryFolder();
@@ -35,15 +39,21 @@ export async function benchBundles(): Promise<string[]> {
     await synthesize(folder);
     const { viewerFunction, ...functions } = readAssembly(folder);
     const times = timeInTurns({
-      'no module': { module: 'node:module', environment: {} },
+      [NOTHING]: { module: 'node:module', environment: {} },
       '@aws-sdk/client-s3, not bundled': { module: '@aws-sdk/client-s3', environment: {} },
       ...Object.fromEntries(Object.entries(functions).map(([name, each]) => [name, startOf(each)])),
+      'api, --enable-source-maps': withSourceMaps(startOf(functions.api)),
     });
-    return [
-      ...Object.entries(functions).map(([name, { file }]) => `bundle ${name}: ${sizeOf(file)}`),
-      `viewer function: ${Buffer.byteLength(viewerFunction)} bytes`,
-      ...[...times].map(([name, milliseconds]) => `start, ${name}: ${milliseconds.toFixed(0)} ms`),
-    ];
+    const sizes = new Map(Object.entries(functions).map(([name, { file }]) => [name, sizeOf(file)]));
+    const own = times.get(NOTHING) ?? 0;
+    const rows = [...times].map(([name, milliseconds]) => [
+      name,
+      ...(sizes.get(name) ?? ['', '']),
+      milliseconds.toFixed(0),
+      (milliseconds - own).toFixed(0),
+    ]);
+    const viewer = ['viewer function', String(Buffer.byteLength(viewerFunction)), '', '', ''];
+    return tableOf(COLUMNS, [...rows, viewer]);
   } finally {
     await remove();
   }
@@ -59,9 +69,14 @@ function startOf({ file, variables }: DeployedFunction): Start {
   return { module: file, environment: lambdaEnvironment(variables, resolved, ENDPOINTS) };
 }
 
-function sizeOf(file: string): string {
+const withSourceMaps = ({ module, environment }: Start): Start => ({
+  module,
+  environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+});
+
+function sizeOf(file: string): string[] {
   const code = readFileSync(file);
-  return `${code.length} bytes, ${gzipSync(code).length} with gzip`;
+  return [code.length, gzipSync(code).length].map(String);
 }
 
 /** @returns the median of each, in milliseconds */

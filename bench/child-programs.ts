@@ -37,6 +37,3 @@ export function timeProgram(program: string, file: string, flags: readonly strin
     closeSync(input);
   }
 }
-
-export const lineOf = (title: string, cells: readonly string[]): string =>
-  title.padEnd(22) + cells.map((cell) => cell.padStart(12)).join('');

@@ -8,17 +8,19 @@ import { pipeline } from 'node:stream/promises';
 import { createUpload } from '#registry/create-upload.ts';
 import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
-import { bundleChild, lineOf, timeProgram } from './child-programs.ts';
+import { bundleChild, timeProgram } from './child-programs.ts';
 import type { Ingestion } from './children/ingest-upload.ts';
 import { type Content, samplePackage } from './sample-package.ts';
+import { tableOf } from './table.ts';
 
 const MB = 1_000_000;
 const COLUMNS = [
-  'handler',
+  'upload',
+  'handler ms',
   'of it copy',
-  'sha256sum',
-  'gzip -t',
-  'both',
+  'sha256sum ms',
+  'gzip -t ms',
+  'both ms',
   'ratio',
   'MB/s',
   'both MB/s',
@@ -35,11 +37,11 @@ export async function benchIngest(megabytes: number): Promise<string[]> {
   const registry = await startPorts();
   try {
     const handler = bundleChild('ingest-upload', folder);
-    const rows = [lineOf('ingest', COLUMNS)];
+    const rows: string[][] = [];
     for (const content of ['software', 'media'] as const) {
       rows.push(await measure({ registry, folder, handler, megabytes, content }));
     }
-    return rows;
+    return tableOf(COLUMNS, rows);
   } finally {
     await registry.close();
     await remove();
@@ -54,7 +56,7 @@ interface Case {
   content: Content;
 }
 
-async function measure({ registry, folder, handler, megabytes, content }: Case): Promise<string> {
+async function measure({ registry, folder, handler, megabytes, content }: Case): Promise<string[]> {
   const file = join(folder, 'sample.apk');
   await pipeline(samplePackage(megabytes * MB, content), createWriteStream(file));
   const { size } = await stat(file);
@@ -67,7 +69,7 @@ async function measure({ registry, folder, handler, megabytes, content }: Case):
   const speed = (time: number) => (size / MB / (time / 1000)).toFixed(0);
   const times = [milliseconds, copyMilliseconds, sha256sum, gzip, both].map((each) => each.toFixed(0));
   const rest = [(ours / both).toFixed(2), speed(ours), speed(both), (peakBytes / 1024 ** 2).toFixed(0)];
-  return lineOf(`${content}, ${(size / MB).toFixed(0)} MB`, [...times, ...rest]);
+  return [`${content}, ${(size / MB).toFixed(0)} MB`, ...times, ...rest];
 }
 
 async function upload(

@@ -2,11 +2,14 @@
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 import { benchBundles } from './bundles.ts';
+import { benchCalls } from './calls.ts';
 import { benchEvents } from './events.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
+import { benchPublish } from './publish.ts';
 import { benchValidation } from './validation.ts';
+import { benchViewer } from './viewer.ts';
 
 interface Bench {
   /** What its table says; `[ARG]` where it takes an argument. */
@@ -20,10 +23,19 @@ const BENCHES: Record<string, Bench> = {
     run: (sizes = '1000,5000,20000,50000,100000') =>
       benchIndexUpdate(sizes.split(',').map(Number), process.env.APK),
   },
+  publish: {
+    says: 'publishes to their 201 and to listed, one and many at a time, and a burst of 1,000',
+    run: () => benchPublish(process.env.APK),
+  },
+  calls: { says: 'what operations ask of AWS, and what 1,000 of them cost', run: benchCalls },
   bundles: { says: 'size and start of the Lambdas', run: benchBundles },
   validation: {
     says: '[MEGABYTES] checking a package, beside sha256sum and gzip -t',
     run: (megabytes = '100') => benchValidation(Number(megabytes)),
+  },
+  viewer: {
+    says: 'what a read costs in the viewer function, beside functions that do less',
+    run: benchViewer,
   },
   ingest: {
     says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',

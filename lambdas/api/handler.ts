@@ -1,9 +1,6 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { adapters } from '#aws/adapters.ts';
+import { apiAdapters } from '#aws/api-adapters.ts';
 import { CloudWatchObserver } from '#aws/cloudwatch-observer.ts';
-import { maintenanceAdapters } from '#aws/maintenance-adapters.ts';
-import { readerAdapters } from '#aws/reader-adapters.ts';
-import { uploadAdapters } from '#aws/upload-adapters.ts';
 import { HttpsIssuers } from '#oidc/https-issuers.ts';
 import { eitherCredentials } from '#registry/either-credentials.ts';
 import { readEnvironment, readReaderEnvironment, readUploadEnvironment } from '#registry/environment.ts';
@@ -18,10 +15,12 @@ const environment = readEnvironment();
 const { ORIGIN_SECRET, PUBLIC_URL, RECONCILE_FUNCTION } = readApiEnvironment();
 const observer = new CloudWatchObserver(environment.REGISTRY_NAME);
 const ports = {
-  ...adapters(environment),
-  ...readerAdapters(readReaderEnvironment()),
-  ...uploadAdapters({ ...environment, ...readUploadEnvironment() }),
-  ...maintenanceAdapters({ RECONCILE_FUNCTION }),
+  ...apiAdapters({
+    ...environment,
+    ...readReaderEnvironment(),
+    ...readUploadEnvironment(),
+    RECONCILE_FUNCTION,
+  }),
   clock: Date.now,
   observer,
 };

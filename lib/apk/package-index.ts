@@ -6,9 +6,10 @@ import type { IndexEntry } from './index-entry.ts';
 import { compareEntryNames } from './index-order.ts';
 import { decodeEntries, IndexSegment, partEntries } from './index-segment.ts';
 import { MAX_INDEX_INFLATED_BYTES } from './limits.ts';
+import { packTar, packTarHeader, tarTail } from './pack-tar.ts';
 import { deflateSegment, joinSegments, splitSegments } from './segmented-gzip.ts';
 import { readSmallMember } from './small-member.ts';
-import { packTar, packTarHeader, readTarFiles, tarTail } from './tar.ts';
+import { readTarFiles } from './tar.ts';
 
 /**
  * The member of `APKINDEX.tar.gz` that is signed: one gzip member with the tar of `DESCRIPTION` and `APKINDEX`.

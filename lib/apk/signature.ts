@@ -1,6 +1,6 @@
 import { gzip } from './gzip.ts';
+import { packTar } from './pack-tar.ts';
 import { fingerprintOf } from './public-key.ts';
-import { packTar } from './tar.ts';
 
 /**
  * The signatures apk knows, in the names it gives them; DSA ones are always over SHA-1.

@@ -1,4 +1,5 @@
 import { redactTokens } from '#registry/redact.ts';
+import { toSourceStack } from './source-stack.ts';
 
 /** An error as it is logged. */
 export interface ErrorDescription {
@@ -28,7 +29,7 @@ export function describeError(error: unknown, depth = 1): ErrorDescription {
     name,
     message: redactTokens(message),
     ...(code !== undefined && { code }),
-    ...(stack !== undefined && { stack: redactTokens(stack) }),
+    ...(stack !== undefined && { stack: redactTokens(toSourceStack(stack)) }),
     ...(cause !== undefined && !isLast && { cause: describeError(cause, depth + 1) }),
     ...(error instanceof AggregateError &&
       !isLast && {

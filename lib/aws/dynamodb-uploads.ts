@@ -59,10 +59,13 @@ export class DynamoDBUploads implements Uploads {
       Key: keyOf(id),
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(outcome)',
       ExpressionAttributeNames: { '#state': 'state' },
+      ReturnValues: 'ALL_NEW',
       ...update,
     });
-    await conditionHeld(this.#client.send(command));
-    return this.find(id);
+    const answer = this.#client.send(command);
+    if (!(await conditionHeld(answer))) return this.find(id);
+    const { Attributes } = await answer;
+    return Attributes && toUpload(Attributes);
   }
 }
 

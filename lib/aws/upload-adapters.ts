@@ -17,12 +17,12 @@ export interface UploadClients {
  * One client for both: a presigner must add no checksum of a body that it does not know, and what a gigabyte is was
  * compared when it arrived, so it need not be hashed for that while it is read.
  */
-export function uploadClients(): UploadClients {
+export function uploadClients(dynamodb: DynamoDBClient = new DynamoDBClient({})): UploadClients {
   const s3 = new S3Client({
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  return { s3, presigner: s3, dynamodb: new DynamoDBClient({}) };
+  return { s3, presigner: s3, dynamodb };
 }
 
 /** Where uploads are noted, and where they arrive. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeForeignIndex } from '#apk/foreign-index.ts';
 import { gzip } from '#apk/gzip.ts';
-import { packTar } from '#apk/tar.ts';
+import { packTar } from '#apk/pack-tar.ts';
 
 const stanza = (name: string, ...more: string[]) =>
   [`C:Q1${'A'.repeat(27)}=`, `P:${name}`, 'V:1.0-r0', 'A:x86_64', 'S:10', ...more]

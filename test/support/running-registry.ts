@@ -9,7 +9,9 @@ import { RegistryClient } from './registry-client.ts';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
-/** What is started to keep everything in a folder. */
+/** The arguments of what is started to keep everything in a folder. */
+type Program = (folder: string) => string[];
+
 const PROGRAMS = {
   sources: (folder: string) => ['bin/alpenglow.js', 'serve', '--port', '0', '--data', folder],
   bundles: (folder: string) => ['test/e2e/children/serve-bundles.ts', folder],
@@ -21,14 +23,14 @@ export class RunningRegistry extends RegistryClient {
   readonly owner = 'acme';
   readonly cacheSeconds = 0;
   readonly folder = join(tmpdir(), `alpenglow-e2e-${randomUUID()}`);
-  readonly #program: keyof typeof PROGRAMS;
+  readonly #program: Program;
   #process: ChildProcess | undefined;
   #url = '';
   #output = '';
 
-  constructor(program: keyof typeof PROGRAMS = 'sources') {
+  constructor(program: keyof typeof PROGRAMS | Program = 'sources') {
     super();
-    this.#program = program;
+    this.#program = typeof program === 'function' ? program : PROGRAMS[program];
   }
 
   /** `http://127.0.0.1:{port}`; another one after each start. */
@@ -42,7 +44,7 @@ export class RunningRegistry extends RegistryClient {
   }
 
   async start(): Promise<void> {
-    const args = ['--import', 'tsx', ...PROGRAMS[this.#program](this.folder)];
+    const args = ['--import', 'tsx', ...this.#program(this.folder)];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ALPENGLOW_TOKEN: this.token },
       stdio: ['ignore', 'pipe', 'pipe'],
