@@ -22,6 +22,8 @@ export class RunningRegistry extends RegistryClient {
   readonly cacheSeconds = 0;
   readonly folder = join(tmpdir(), `alpenglow-e2e-${randomUUID()}`);
   readonly #program: keyof typeof PROGRAMS;
+  /** The processes of its functions, by their names; of the sources, none. */
+  readonly #functions = new Map<string, number>();
   #process: ChildProcess | undefined;
   #url = '';
   #output = '';
@@ -41,6 +43,24 @@ export class RunningRegistry extends RegistryClient {
     return this.#output;
   }
 
+  /** Of the server itself; `undefined` while it is stopped. */
+  get processId(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** The names of the functions that run in processes of their own. */
+  get functions(): string[] {
+    return [...this.#functions.keys()];
+  }
+
+  /** Ends a function's process as if its machine had failed; the next event starts another one. */
+  killFunction(name: string): void {
+    const id = this.#functions.get(name);
+    if (id === undefined) throw new Error(`There is no function ${name}`);
+    this.#functions.delete(name);
+    process.kill(id, 'SIGKILL');
+  }
+
   async start(): Promise<void> {
     const args = ['--import', 'tsx', ...PROGRAMS[this.#program](this.folder)];
     const child = spawn(process.execPath, args, {
@@ -55,6 +75,7 @@ export class RunningRegistry extends RegistryClient {
     const printed = new Promise<void>((resolve) => {
       const listen = (text: Buffer) => {
         this.#output += text.toString();
+        this.#noteFunctions(text.toString());
         const url = /ready on (?<url>http:\/\/127\.0\.0\.1:\d+)/.exec(text.toString())?.groups?.url;
         if (url === undefined) return;
         this.#url = url;
@@ -71,6 +92,7 @@ export class RunningRegistry extends RegistryClient {
     const child = this.#process;
     if (child === undefined) return null;
     this.#process = undefined;
+    this.#functions.clear();
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
     child.kill(signal);
@@ -82,6 +104,13 @@ export class RunningRegistry extends RegistryClient {
     await this.stop('SIGKILL');
     await rm(this.folder, { recursive: true, force: true });
     this.#requireSecrecy();
+  }
+
+  #noteFunctions(printed: string): void {
+    for (const { groups } of printed.matchAll(/^The function (?<name>\w+) is process (?<id>\d+)$/gm)) {
+      if (groups?.name !== undefined && groups.name !== 'daily')
+        this.#functions.set(groups.name, Number(groups.id));
+    }
   }
 
   /** The line to paste, at each start, has the token; nothing that is printed later has. */
