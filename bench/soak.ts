@@ -1,42 +1,87 @@
-import { type SoakOutcome, soak } from '#test/soak/soak.ts';
+import { courseOf } from '#test/soak/memory.ts';
+import { type SoakOptions, type SoakOutcome, soak } from '#test/soak/soak.ts';
 import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { tableOf } from './table.ts';
 
+type Program = SoakOptions['program'];
+
+const PROGRAMS: readonly Program[] = ['sources', 'bundles'];
+/** Of the time, in which the server is killed, too. */
+const STORM_SHARE = 2 / 3;
+const KILL_GAP_MS = [2_000, 8_000] as const;
+
+/** What is counted, by the beginning of its name, in the order of the table. */
+const COUNTED = ['answer, ', 'kill, ', 'read, ', 'healed, ', 'in the end, '];
+
+/**
+ * A registry under load whose processes are killed at random, as readers see it and as it is found in the end:
+ * `minutes` of the sources, which are one process, then of the bundles, where each function has its own.
+ */
 export async function benchSoak(minutes: number, seed: number, only?: string): Promise<string[]> {
   const { folder, remove } = await temporaryFolder();
-  process.env.ALPENGLOW_ASSEMBLY = folder;
-  const o: SoakOutcome[] = [];
   try {
+    process.env.ALPENGLOW_ASSEMBLY = folder;
     await synthesize(folder);
-    for (const program of ['sources', 'bundles'] as const) {
-      if (only && program !== only) continue;
-      o.push(
-        await soak({
-          program,
-          seed,
-          stormSeconds: minutes * 40,
-          calmSeconds: minutes * 20,
-          killGap: [2000, 8000],
-          minKills: 1,
-        }),
-      );
+    const outcomes = new Map<Program, SoakOutcome>();
+    const seconds = minutes * 60;
+    const stormSeconds = Math.round(seconds * STORM_SHARE);
+    const plan = {
+      seed,
+      stormSeconds,
+      calmSeconds: seconds - stormSeconds,
+      killGap: KILL_GAP_MS,
+      minKills: 1,
+    };
+    for (const program of PROGRAMS) {
+      if (only === undefined || only === program) outcomes.set(program, await soak({ program, ...plan }));
     }
+    return report(outcomes, seed);
   } finally {
     await remove();
   }
-  return o.map((x) =>
-    JSON.stringify(
-      {
-        c: [...x.findings.countsOf('')].sort(),
-        f: x.findings.faults.slice(0, 40),
-        m: x.memory,
-        out: x.output
-          .split('\n')
-          .filter((l) => !/^The function/.test(l))
-          .slice(-60),
-      },
-      null,
-      1,
-    ),
+}
+
+function report(outcomes: ReadonlyMap<Program, SoakOutcome>, seed: number): string[] {
+  const all = [...outcomes.values()];
+  const row = (title: string, cell: (outcome: SoakOutcome) => string) => [title, ...all.map(cell)];
+  const counts = COUNTED.flatMap((beginning) => {
+    const names = new Set(all.flatMap(({ findings }) => [...findings.countsOf(beginning).keys()]));
+    return [...names]
+      .sort()
+      .map((name) => row(beginning + name, ({ findings }) => String(findings.countOf(beginning + name))));
+  });
+  const rows = [
+    row('faults', ({ findings }) => String(findings.faults.length)),
+    ...counts,
+    ...[
+      'published',
+      'published and listed',
+      'upload published',
+      'listed though missing',
+      'ready again',
+    ].flatMap((what) => [
+      row(`${what}, median ms`, (outcome) => quantile(outcome, what, 0.5)),
+      row(`${what}, 95 % ms`, (outcome) => quantile(outcome, what, 0.95)),
+      row(`${what}, longest ms`, (outcome) => quantile(outcome, what, 1)),
+    ]),
+    row('memory of the server, MiB: first', (outcome) => memoryOf(outcome, 'first')),
+    row('memory of the server, MiB: last', (outcome) => memoryOf(outcome, 'last')),
+    row('memory of the server, MiB: peak', (outcome) => memoryOf(outcome, 'peak')),
+    row('memory of the server, MiB a minute', (outcome) => memoryOf(outcome, 'slope')),
+  ];
+  const faults = [...outcomes].flatMap(([program, { findings }]) =>
+    findings.faults.map(({ at, what, path }) => `FAULT ${at} ${program}, seed ${seed}: ${path}: ${what}`),
   );
+  if (faults.length > 0) process.exitCode = 1;
+  return [...tableOf([`seed ${seed}`, ...outcomes.keys()], rows), ...faults];
+}
+
+function quantile({ findings }: SoakOutcome, what: string, share: number): string {
+  const all = findings.millisecondsOf(what);
+  return all[Math.ceil(all.length * share) - 1]?.toFixed(0) ?? '';
+}
+
+function memoryOf({ memory }: SoakOutcome, figure: 'first' | 'last' | 'peak' | 'slope'): string {
+  return courseOf(memory)?.[figure].toFixed(figure === 'slope' ? 2 : 0) ?? '';
 }

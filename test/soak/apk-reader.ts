@@ -95,10 +95,10 @@ export class ApkReader {
     const startedAt = Date.now();
     const { code, output } = await this.#root.run(...args);
     const isDamaged = BAD_SIGNATURE.test(output);
-    if (code === 0 && !isDamaged) findings.count(`apk: ${what}`);
+    if (code === 0 && !isDamaged) findings.count(`read, apk ${what}`);
     else if (isDamaged || (isDue() && !disturbances.since(startedAt)))
       findings.fault(`apk ${what} ended with ${code}: ${output.trim()}`, args.join(' '));
-    else findings.count(`apk: ${what} ${isDue() ? 'cut off' : 'of what was deleted meanwhile'}`);
+    else findings.count(`read, apk ${what}, ${isDue() ? 'cut off' : 'deleted since the index'}`);
     return code === 0;
   }
 }

@@ -19,7 +19,7 @@ export async function checkFile(entry: IndexEntry, arch: string, reader: VerifyR
   const missedAt = Date.now();
   let wrong = await wrongWith(entry, path, reader);
   if (wrong === undefined) return;
-  findings.count('verify: file was deleted meanwhile');
+  findings.count('read, file with verify, deleted since the index');
   while (await isListed(entry, arch, reader)) {
     wrong = await wrongWith(entry, path, reader);
     if (wrong === undefined) break;
@@ -51,7 +51,7 @@ async function wrongWith(entry: IndexEntry, path: string, reader: VerifyReader):
     }
   });
   if (wrong === 'failed') return undefined;
-  if (wrong === undefined) findings.count('verify: file');
+  if (wrong === undefined) findings.count('read, file with verify');
   return wrong;
 }
 

@@ -21,6 +21,6 @@ async function compareFile({ path, standing }: Entry, { registry, readerToken, f
   const isSame = response.status === 200 && sha256 === expected;
   const isAbsent = response.status === 404;
   const isRight = { kept: isSame, gone: isAbsent, either: isSame || isAbsent, changing: false }[standing.is];
-  findings.count(`in the end: ${standing.is}${isRight ? '' : ', wrongly'}`);
+  findings.count(`in the end, ${standing.is}${isRight ? '' : ', wrongly'}`);
   if (!isRight) findings.fault(`in the end, what is ${standing.is} is answered ${response.status}`, path);
 }

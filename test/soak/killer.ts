@@ -43,7 +43,7 @@ async function kill(target: string, { registry, disturbances, findings }: SoakCo
     await registry.start();
     findings.took('ready again', performance.now() - killedAt);
   } finally {
-    findings.count(`kill: ${target}`);
+    findings.count(`kill, ${target}`);
     end();
   }
 }

@@ -12,7 +12,7 @@ const PATH = '/api/reconcile';
 export async function reconcileTwice(context: SoakContext): Promise<void> {
   const { findings } = context;
   for (const finding of await reconcile('first', context)) {
-    findings.count(`healed: ${finding.kind}`);
+    findings.count(`healed, ${finding.kind}`);
     if (!isExplained(finding, context))
       findings.fault(`${finding.kind}, and nobody was cut off there`, finding.key);
   }

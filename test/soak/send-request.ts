@@ -36,14 +36,14 @@ export async function sendRequest(
     const response = await fetch(url, { redirect: 'manual', ...init, headers, signal });
     const body = bodyIn(await response.text());
     if (response.status < 500) {
-      findings.count(`${kind}: ${response.status}${codeIn(body)}`);
+      findings.count(`answer, ${kind}: ${response.status}${codeIn(body)}`);
       return { status: response.status, body };
     }
-    findings.count(`${kind}: 5xx`);
+    findings.count(`answer, ${kind}: 5xx`);
     if (!disturbances.since(startedAt))
       findings.fault(`${kind} was answered ${response.status}, and nothing had been killed`, path);
   } catch (error) {
-    findings.count(`${kind}: cut off`);
+    findings.count(`answer, ${kind}: cut off`);
     if (!disturbances.since(startedAt))
       findings.fault(
         `${kind} got no answer (${String((error as Error).cause ?? error)}), and nothing had been killed`,

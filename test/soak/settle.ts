@@ -32,7 +32,7 @@ export async function settle(
   for (const file of await passing()) findings.fault('left behind', file);
   await reconcileTwice(context);
   await compareWithLedger(context);
-  for (const { files } of readers) findings.count('files verified at the end', await verifyWhole(files));
+  for (const { files } of readers) findings.count('in the end, verified', await verifyWhole(files));
 
   async function verifyWhole(repository: VerifyReader['files']): Promise<number> {
     const listener: VerifyListener = {

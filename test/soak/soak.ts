@@ -108,7 +108,7 @@ async function stormAndCalm(
   random: Random,
   context: SoakContext,
 ): Promise<MemorySample[]> {
-  const killed = () => [...context.findings.countsOf('kill: ').values()].reduce((sum, each) => sum + each, 0);
+  const killed = () => [...context.findings.countsOf('kill, ').values()].reduce((sum, each) => sum + each, 0);
   const storm = new AbortController();
   const killing = killAtRandom({ gap, withServer: true, signal: storm.signal }, random, context);
   await Promise.race([killing, pause(stormSeconds * 1000)]);

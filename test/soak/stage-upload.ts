@@ -18,8 +18,8 @@ export async function stageUpload(recipe: Recipe, client: Client): Promise<void>
   if (sent !== undefined && sent.status !== 200)
     return refuse(`an upload was answered ${sent.status}`, recipe, made, client);
   const outcome = await follow(announced.statusPath, sent !== undefined, client);
-  if (outcome === undefined) return void ledger.note(recipe, { is: 'either', identity: made });
-  if (outcome.state === 'waiting') return void ledger.note(recipe, { is: 'gone', since: Date.now() });
+  if (outcome === undefined || outcome.state === 'waiting')
+    return void ledger.note(recipe, { is: 'either', identity: made });
   if (outcome.state !== 'published')
     return refuse(`an upload is ${outcome.state}: ${outcome.code}`, recipe, made, client);
   if (sent !== undefined) context.findings.took('upload published', performance.now() - startedAt);
@@ -48,7 +48,7 @@ interface UploadOutcome {
   code: unknown;
 }
 
-/** @param hasArrived whether its PUT was answered; without, it may be `waiting` for ever */
+/** @param hasArrived whether its PUT was answered; without, it may be `waiting` for ever, or until its event is handled */
 async function follow(path: string, hasArrived: boolean, client: Client): Promise<UploadOutcome | undefined> {
   if (!hasArrived) await client.context.disturbances.over();
   for (;;) {

@@ -42,7 +42,7 @@ export class VerifyReader {
     const startedAt = Date.now();
     const index = await this.attempt(path, 'index', () => readIndex(this.files, arch, this.#keys));
     if (index === 'failed') return undefined;
-    findings.count('verify: index');
+    findings.count('read, index with verify');
     if (index === undefined) findings.fault('an index is gone', path);
     if (index?.distrust !== undefined) findings.fault(`an index ${index.distrust.message}`, path);
     for (const fault of index?.faults ?? []) findings.fault(`an index is damaged: ${fault}`, path);
@@ -78,7 +78,7 @@ export class VerifyReader {
       return await read();
     } catch (error) {
       const isExcused = error instanceof UnreachableError && disturbances.since(startedAt);
-      findings.count(isExcused ? 'verify: not reached' : 'verify: failed');
+      findings.count(isExcused ? 'read, cut off' : 'read, failed');
       if (!isExcused) findings.fault(`the ${what} cannot be read: ${(error as Error).message}`, path);
       return 'failed';
     }
