@@ -73,12 +73,11 @@ export class ApkReader {
     const { recipe, standing, path } = entry;
     const isKept = () => entry.standing === standing;
     const file = `${recipe.name}-${recipe.version}.apk`;
-    const name = `${recipe.name}=${recipe.version}`;
     if (this.#random.chance(50)) {
-      await this.#succeeds('add', isKept, 'add', '--no-scripts', name);
+      await this.#succeeds('add', isKept, 'add', '--no-scripts', recipe.name);
       // Whatever came of it: an empty world has the next one start anew.
       await writeFile(join(this.#root.folder, 'etc/apk/world'), '');
-    } else if (await this.#succeeds('fetch', isKept, 'fetch', '--output', this.#root.folder, name)) {
+    } else if (await this.#succeeds('fetch', isKept, 'fetch', '--output', this.#root.folder, recipe.name)) {
       const fetched = join(this.#root.folder, file);
       const sha256 = createHash('sha256')
         .update(await readFile(fetched))

@@ -19,7 +19,6 @@ export interface SoakRequest extends RequestInit {
 /**
  * Sends a request and counts its answer. That there is none, or a failure of the server's, is a fault unless
  * something was killed meanwhile.
- * @param path of the registry, or a URL
  * @returns `undefined` when nobody knows what came of it
  */
 export async function sendRequest(
@@ -28,12 +27,11 @@ export async function sendRequest(
   { registry, findings, disturbances }: SoakContext,
 ): Promise<Answer | undefined> {
   const startedAt = Date.now();
-  const url = path.startsWith('/') ? `${registry.url}${path}` : path;
   const secret = token === undefined ? registry.token : token;
   const headers = { ...(secret && { authorization: `Bearer ${secret}` }), ...init.headers };
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(url, { redirect: 'manual', ...init, headers, signal });
+    const response = await registry.fetch(path, { ...init, headers, signal });
     const body = bodyIn(await response.text());
     if (response.status < 500) {
       findings.count(`answer, ${kind}: ${response.status}${codeIn(body)}`);

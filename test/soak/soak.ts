@@ -112,7 +112,7 @@ async function stormAndCalm(
   const storm = new AbortController();
   const killing = killAtRandom({ gap, withServer: true, signal: storm.signal }, random, context);
   await Promise.race([killing, pause(stormSeconds * 1000)]);
-  await Promise.race([killing, until('enough is killed', async () => killed() >= minKills, 60)]);
+  await Promise.race([killing, until('enough is killed', async () => killed() >= minKills, 120)]);
   storm.abort();
   await killing;
   if (calmSeconds === 0) return [];
