@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from './random.ts';
@@ -16,14 +17,23 @@ export interface KillPlan {
   signal: AbortSignal;
 }
 
-/** Kills one process after the other, each chosen at random, and starts the server again. */
+/** How many publishes are answered before a kill, at most. */
+const MOST_PUBLISHES = 6;
+
+/**
+ * Kills one process after the other, each chosen at random, and starts the server again; each at the moment when a
+ * client is told that its package is published, and the index does not list it yet.
+ */
 export async function killAtRandom(
   { gap, withServer, signal }: KillPlan,
   random: Random,
   context: SoakContext,
 ): Promise<void> {
+  const aborted = once(signal, 'abort');
   for (;;) {
     await pause(random.between(...gap), undefined, { signal }).catch(() => {});
+    for (let left = random.between(1, MOST_PUBLISHES); left > 0 && !signal.aborted; left--)
+      await Promise.race([context.ledger.nextKept(), aborted]);
     if (signal.aborted) return;
     const targets = [...context.registry.functions, ...(withServer ? [SERVER] : [])];
     if (targets.length > 0) await kill(random.pick(targets), context);

@@ -24,11 +24,20 @@ export class Ledger {
   /** Requests for tokens, or to end one, that were never answered. */
   lostTokenRequests = 0;
 
+  /** Those who wait for the next file that is kept. */
+  #waiting: (() => void)[] = [];
+
   note(recipe: Recipe, standing: Standing): Entry {
+    if (standing.is === 'kept') for (const wake of this.#waiting.splice(0)) wake();
     const path = pathOf(recipe);
     const entry = this.#entries.get(path) ?? { path, recipe, standing };
     this.#entries.set(path, Object.assign(entry, { recipe, standing }));
     return entry;
+  }
+
+  /** Waits until the next client is told that its file is kept. */
+  nextKept(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   find(path: string): Entry | undefined {
