@@ -29,7 +29,7 @@ export async function checkFile(entry: IndexEntry, arch: string, reader: VerifyR
     }
     await pause(LOOK_AGAIN_MS);
   }
-  findings.took('listed though missing', disturbances.calmSince(missedAt));
+  findings.took('listed though deleted', disturbances.calmSince(missedAt));
 }
 
 /** @returns why apk would not take the file; `undefined` for one that is right, or that nobody could ask for */

@@ -19,6 +19,7 @@ export interface SoakRequest extends RequestInit {
 /**
  * Sends a request and counts its answer. That there is none, or a failure of the server's, is a fault unless
  * something was killed meanwhile.
+ * @param path of the registry, or the URL that it gave for an upload
  * @returns `undefined` when nobody knows what came of it
  */
 export async function sendRequest(
@@ -31,7 +32,9 @@ export async function sendRequest(
   const headers = { ...(secret && { authorization: `Bearer ${secret}` }), ...init.headers };
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await registry.fetch(path, { ...init, headers, signal });
+    const isOwn = path.startsWith('/');
+    const request = { ...init, headers, signal };
+    const response = await (isOwn ? registry.fetch(path, request) : fetch(path, request));
     const body = bodyIn(await response.text());
     if (response.status < 500) {
       findings.count(`answer, ${kind}: ${response.status}${codeIn(body)}`);

@@ -9,7 +9,7 @@ import { reconcileTwice } from './reconcile-twice.ts';
 import type { SoakContext } from './soak-context.ts';
 import type { VerifyReader } from './verify-reader.ts';
 
-const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 40;
 /** What the registry keeps only until it has dealt with it: events, files that come in, files that are being written. */
 const PASSING_FILES = /^(?:events|events-incoming|objects\/incoming)\/|\/\.tmp-/;
 

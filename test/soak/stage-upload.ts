@@ -9,13 +9,14 @@ export async function stageUpload(recipe: Recipe, client: Client): Promise<void>
   const { context } = client;
   const { ledger } = context;
   const made = await makePackage(recipe);
+  const { url: announcedAt } = context.registry;
   const announced = await announce(recipe, made, client);
   // Whoever starts anew is at another port, and has forgotten what it signed.
-  if (announced === undefined || !announced.url.startsWith(context.registry.url)) return;
+  if (announced === undefined || announcedAt !== context.registry.url) return;
   ledger.note(recipe, { is: 'changing' });
   const startedAt = performance.now();
   const put = { kind: 'upload PUT', method: 'PUT', body: made.file, token: null, headers: announced.headers };
-  const sent = await sendRequest(announced.url.slice(context.registry.url.length), put, context);
+  const sent = await sendRequest(announced.url, put, context);
   if (sent !== undefined && sent.status !== 200)
     return refuse(`an upload was answered ${sent.status}`, recipe, made, client);
   const outcome = await follow(announced.statusPath, sent !== undefined, client);
