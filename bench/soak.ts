@@ -1,4 +1,4 @@
-import { courseOf } from '#test/soak/memory.ts';
+import { courseOf, type MemoryCourse } from '#test/soak/memory.ts';
 import { type SoakOptions, type SoakOutcome, soak } from '#test/soak/soak.ts';
 import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
@@ -68,10 +68,12 @@ function report(outcomes: ReadonlyMap<Program, SoakOutcome>, seed: number): stri
     ...TIMES.map(({ what, name, share }) =>
       row(`${what}, ${name} ms`, (outcome) => quantile(outcome, what, share)),
     ),
-    row('memory of the server, MiB: first', (outcome) => memoryOf(outcome, 'first')),
-    row('memory of the server, MiB: last', (outcome) => memoryOf(outcome, 'last')),
-    row('memory of the server, MiB: peak', (outcome) => memoryOf(outcome, 'peak')),
-    row('memory of the server, MiB a minute', (outcome) => memoryOf(outcome, 'slope')),
+    ...(['first', 'last', 'peak'] as const).map((which) =>
+      row(`resident in the calm, ${which} MiB`, (outcome) => residentOf(outcome, which, 0)),
+    ),
+    row('resident in the calm, MiB a minute', (outcome) => residentOf(outcome, 'slope', 2)),
+    row('heap without garbage, MiB before the calm', ({ memory }) => memory?.heapBefore.toFixed(1) ?? ''),
+    row('heap without garbage, MiB after the calm', ({ memory }) => memory?.heapAfter.toFixed(1) ?? ''),
   ];
   const faults = [...outcomes].flatMap(([program, { findings }]) =>
     findings.faults.map(({ at, what, path }) => `FAULT ${at} ${program}, seed ${seed}: ${path}: ${what}`),
@@ -85,6 +87,5 @@ function quantile({ findings }: SoakOutcome, what: string, share: number): strin
   return all[Math.ceil(all.length * share) - 1]?.toFixed(0) ?? '';
 }
 
-function memoryOf({ memory }: SoakOutcome, figure: 'first' | 'last' | 'peak' | 'slope'): string {
-  return courseOf(memory)?.[figure].toFixed(figure === 'slope' ? 2 : 0) ?? '';
-}
+const residentOf = ({ memory }: SoakOutcome, figure: keyof MemoryCourse, digits: number): string =>
+  courseOf(memory?.resident ?? [])?.[figure].toFixed(digits) ?? '';

@@ -16,5 +16,5 @@ describeStarted('a registry under load', () => {
     expect(findings.faults).toEqual([]);
     expect(findings.countOf('answer, PUT: 201')).toBeGreaterThan(0);
     expect(findings.countOf('read, index with verify')).toBeGreaterThan(0);
-  }, 180_000);
+  }, 300_000);
 });

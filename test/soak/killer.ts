@@ -18,7 +18,7 @@ export interface KillPlan {
 }
 
 /** How many publishes are answered before a kill, at most. */
-const MOST_PUBLISHES = 6;
+const MOST_PUBLISHES = 4;
 
 /**
  * Kills one process after the other, each chosen at random, and starts the server again; each at the moment when a

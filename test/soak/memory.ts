@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RunningRegistry } from '#test/support/running-registry.ts';
+import { until } from '#test/support/until.ts';
+
+/** What a registry has to preload for `heapAfterCollection`. */
+export const HEAP_REPORT = resolve('test/soak/children/report-heap.ts');
 
 export interface MemorySample {
   /** Seconds since the first. */
@@ -30,6 +36,16 @@ async function residentMebibytes(processId: number | undefined): Promise<number 
   const status = await readFile(`/proc/${processId}/status`, 'utf8').catch(() => '');
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
+}
+
+/** MiB that a registry's heap has left once its garbage is collected: V8 lets it grow for minutes before it does that itself. */
+export async function heapAfterCollection(registry: RunningRegistry): Promise<number> {
+  const reports = () => [...registry.output.matchAll(/^Heap after collection: (\d+)$/gm)];
+  const before = reports().length;
+  if (registry.processId === undefined) throw new Error('The registry is not running.');
+  process.kill(registry.processId, 'SIGUSR2');
+  await until('the registry says what is left', async () => reports().length > before);
+  return Number(reports().at(-1)?.[1]) / 1024 ** 2;
 }
 
 /** How a process's memory went; MiB. */

@@ -8,7 +8,7 @@ import { Findings } from './findings.ts';
 import { killAtRandom } from './killer.ts';
 import { Ledger } from './ledger.ts';
 import { load, publishFirst } from './load.ts';
-import { type MemorySample, watchMemory } from './memory.ts';
+import { HEAP_REPORT, heapAfterCollection, type MemorySample, watchMemory } from './memory.ts';
 import { PRIVATE, REPOSITORIES } from './places.ts';
 import { Random } from './random.ts';
 import { settle } from './settle.ts';
@@ -33,17 +33,25 @@ export interface SoakOptions {
   minKills: number;
 }
 
+/** MiB. */
+export interface ServerMemory {
+  resident: MemorySample[];
+  /** What its heap has once its garbage is collected, at the beginning and in the end. */
+  heapBefore: number;
+  heapAfter: number;
+}
+
 export interface SoakOutcome {
   findings: Findings;
-  /** Of the calm. */
-  memory: MemorySample[];
+  /** Of the calm, if there was one. */
+  memory: ServerMemory | undefined;
   /** What the registry has printed. */
   output: string;
 }
 
 /** Loads a registry, kills its processes at random, reads all the while, and compares in the end; times are seconds. */
 export async function soak(options: SoakOptions): Promise<SoakOutcome> {
-  const registry = new RunningRegistry(options.program);
+  const registry = new RunningRegistry(options.program, HEAP_REPORT);
   const [ledger, findings, disturbances, end] = [
     new Ledger(),
     new Findings(),
@@ -65,7 +73,7 @@ async function run(
   { seed, ...plan }: SoakOptions,
   context: SoakContext,
   end: AbortController,
-): Promise<MemorySample[]> {
+): Promise<ServerMemory | undefined> {
   await closeOwner(context);
   context.readerToken = (await makeToken('readers', { context }))?.token ?? '';
   await publishFirst(context);
@@ -107,19 +115,20 @@ async function stormAndCalm(
   { stormSeconds, calmSeconds, killGap: gap, minKills }: Omit<SoakOptions, 'seed'>,
   random: Random,
   context: SoakContext,
-): Promise<MemorySample[]> {
+): Promise<ServerMemory | undefined> {
   const killed = () => [...context.findings.countsOf('kill, ').values()].reduce((sum, each) => sum + each, 0);
   const storm = new AbortController();
   const killing = killAtRandom({ gap, withServer: true, signal: storm.signal }, random, context);
   await Promise.race([killing, pause(stormSeconds * 1000)]);
-  await Promise.race([killing, until('enough is killed', async () => killed() >= minKills, 120)]);
+  await Promise.race([killing, until('enough is killed', async () => killed() >= minKills, 240)]);
   storm.abort();
   await killing;
-  if (calmSeconds === 0) return [];
+  if (calmSeconds === 0) return undefined;
   const calm = AbortSignal.timeout(calmSeconds * 1000);
-  const [memory] = await Promise.all([
+  const heapBefore = await heapAfterCollection(context.registry);
+  const [resident] = await Promise.all([
     watchMemory(() => context.registry.processId, MEMORY_EVERY_MS, calm),
     killAtRandom({ gap, withServer: false, signal: calm }, random, context),
   ]);
-  return memory;
+  return { resident, heapBefore, heapAfter: await heapAfterCollection(context.registry) };
 }

@@ -22,15 +22,18 @@ export class RunningRegistry extends RegistryClient {
   readonly cacheSeconds = 0;
   readonly folder = join(tmpdir(), `alpenglow-e2e-${randomUUID()}`);
   readonly #program: keyof typeof PROGRAMS;
+  readonly #preload: string | undefined;
   /** The processes of its functions, by their names; of the sources, none. */
   readonly #functions = new Map<string, number>();
   #process: ChildProcess | undefined;
   #url = '';
   #output = '';
 
-  constructor(program: keyof typeof PROGRAMS = 'sources') {
+  /** @param preload a module that the server loads before its own */
+  constructor(program: keyof typeof PROGRAMS = 'sources', preload?: string) {
     super();
     this.#program = program;
+    this.#preload = preload;
   }
 
   /** `http://127.0.0.1:{port}`; another one after each start. */
@@ -62,7 +65,8 @@ export class RunningRegistry extends RegistryClient {
   }
 
   async start(): Promise<void> {
-    const args = ['--import', 'tsx', ...PROGRAMS[this.#program](this.folder)];
+    const preload = this.#preload === undefined ? [] : ['--import', this.#preload];
+    const args = ['--import', 'tsx', ...preload, ...PROGRAMS[this.#program](this.folder)];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ALPENGLOW_TOKEN: this.token },
       stdio: ['ignore', 'pipe', 'pipe'],
