@@ -25,7 +25,7 @@ const bundles = {
   displayName: 'bundles',
   testMatch: [
     '<rootDir>/test/e2e/bundles/*.test.ts',
-    '<rootDir>/test/e2e/{apk-client,apk-good-packages,apk-noarch,burst,crash,http,http-*}.test.ts',
+    '<rootDir>/test/e2e/{apk-client,apk-good-packages,apk-noarch,burst,soak,http,http-*}.test.ts',
   ],
   globals: { alpenglowProgram: 'bundles' },
   globalSetup: '<rootDir>/test/support/bundled-registry/global-setup.ts',

@@ -8,13 +8,14 @@ import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
 import { benchPublish } from './publish.ts';
+import { benchSoak } from './soak.ts';
 import { benchValidation } from './validation.ts';
 import { benchViewer } from './viewer.ts';
 
 interface Bench {
-  /** What its table says; `[ARG]` where it takes an argument. */
+  /** What its table says; `[ARG]` for each argument that it takes. */
   says: string;
-  run(argument: string | undefined): Promise<string[]>;
+  run(...args: (string | undefined)[]): Promise<string[]>;
 }
 
 const BENCHES: Record<string, Bench> = {
@@ -45,12 +46,16 @@ const BENCHES: Record<string, Bench> = {
     says: '[HISTORIES | @SEED] events lost, doubled, late; clocks off; throttling',
     run: benchEvents,
   },
+  soak: {
+    says: '[MINUTES] [SEED] [sources|bundles] load with kills, MINUTES of each program',
+    run: (minutes = '15', seed = '1', program) => benchSoak(Number(minutes), Number(seed), program),
+  },
 };
 
-/** `npm run bench -- NAME [ARG]` prints a table of docs/performance.md or docs/reliability.md as this machine has it. */
-async function main(name: string | undefined, argument: string | undefined): Promise<void> {
+/** `npm run bench -- NAME [ARG]...` prints a table of docs/performance.md or docs/reliability.md as this machine has it. */
+async function main(name?: string, ...args: string[]): Promise<void> {
   const bench = name === undefined ? undefined : BENCHES[name];
-  const lines = bench ? [describeMachine(), '', ...(await bench.run(argument))] : list();
+  const lines = bench ? [describeMachine(), '', ...(await bench.run(...args))] : list();
   for (const line of lines) process.stdout.write(`${line}\n`);
   if (bench === undefined && name !== undefined) process.exitCode = 2;
 }
@@ -60,5 +65,4 @@ const list = () => [
   ...Object.entries(BENCHES).map(([name, { says }]) => `  ${name.padEnd(14)}${says}`),
 ];
 
-const [name, argument] = process.argv.slice(2);
-await main(name, argument);
+await main(...process.argv.slice(2));

@@ -1,4 +1,5 @@
-import { ApkRoot, describeWithApk, keysOf } from '#test/support/apk-client.ts';
+import { ApkRoot, keysOf } from '#test/support/apk-client.ts';
+import { describeWithApk } from '#test/support/describe-with-apk.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { GOOD_PACKAGES } from '#test/support/good-packages.ts';
 import { registryUnderTest } from '#test/support/registry-under-test.ts';

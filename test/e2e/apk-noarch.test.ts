@@ -1,6 +1,7 @@
-import { ApkRoot, describeWithApk, keysOf } from '#test/support/apk-client.ts';
+import { ApkRoot, keysOf } from '#test/support/apk-client.ts';
 import { buildPackage, type PackageContents } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
+import { describeWithApk } from '#test/support/describe-with-apk.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { until } from '#test/support/until.ts';

@@ -1,5 +1,6 @@
-import { ApkRoot, type ApkRootOptions, describeWithApk } from '#test/support/apk-client.ts';
+import { ApkRoot, type ApkRootOptions } from '#test/support/apk-client.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { describeWithApk } from '#test/support/describe-with-apk.ts';
 import { type PrivateRegistry, readingToken, startPrivateRegistry } from '#test/support/private-registry.ts';
 import { until } from '#test/support/until.ts';
 

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApkRoot, apkPath, describeWithApk } from '#test/support/apk-client.ts';
+import { ApkRoot, apkPath } from '#test/support/apk-client.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { runCommand } from '#test/support/command.ts';
+import { describeWithApk } from '#test/support/describe-with-apk.ts';
 import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 

@@ -10,12 +10,6 @@ import { until } from './until.ts';
 /** Alpine's package manager: the environment variable APK, else `apk` on PATH, if there is one. */
 export const apkPath = findProgram('APK', 'apk');
 
-/** `describe` where there is an apk to test with; elsewhere the tests are skipped, and it is said why. */
-export const describeWithApk = apkPath === undefined ? describe.skip : describe;
-if (apkPath === undefined) {
-  process.stdout.write('skipped: there is no apk on PATH; APK=/path/to/apk runs the tests of real clients\n');
-}
-
 export interface ApkRootOptions {
   /** The lines of /etc/apk/repositories. */
   repositories: readonly string[];

@@ -24,13 +24,18 @@ export class RunningRegistry extends RegistryClient {
   readonly cacheSeconds = 0;
   readonly folder = join(tmpdir(), `alpenglow-e2e-${randomUUID()}`);
   readonly #program: Program;
+  readonly #preload: string | undefined;
+  /** The processes of its functions, by their names; of the sources, none. */
+  readonly #functions = new Map<string, number>();
   #process: ChildProcess | undefined;
   #url = '';
   #output = '';
 
-  constructor(program: keyof typeof PROGRAMS | Program = 'sources') {
+  /** @param preload a module that the server loads before its own */
+  constructor(program: keyof typeof PROGRAMS | Program = 'sources', preload?: string) {
     super();
     this.#program = typeof program === 'function' ? program : PROGRAMS[program];
+    this.#preload = preload;
   }
 
   /** `http://127.0.0.1:{port}`; another one after each start. */
@@ -43,8 +48,27 @@ export class RunningRegistry extends RegistryClient {
     return this.#output;
   }
 
+  /** Of the server itself; `undefined` while it is stopped. */
+  get processId(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** The names of the functions that run in processes of their own. */
+  get functions(): string[] {
+    return [...this.#functions.keys()];
+  }
+
+  /** Ends a function's process as if its machine had failed; the next event starts another one. */
+  killFunction(name: string): void {
+    const id = this.#functions.get(name);
+    if (id === undefined) throw new Error(`There is no function ${name}`);
+    this.#functions.delete(name);
+    process.kill(id, 'SIGKILL');
+  }
+
   async start(): Promise<void> {
-    const args = ['--import', 'tsx', ...this.#program(this.folder)];
+    const preload = this.#preload === undefined ? [] : ['--import', this.#preload];
+    const args = ['--import', 'tsx', ...preload, ...this.#program(this.folder)];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ALPENGLOW_TOKEN: this.token },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +81,7 @@ export class RunningRegistry extends RegistryClient {
     const printed = new Promise<void>((resolve) => {
       const listen = (text: Buffer) => {
         this.#output += text.toString();
+        this.#noteFunctions(text.toString());
         const url = /ready on (?<url>http:\/\/127\.0\.0\.1:\d+)/.exec(text.toString())?.groups?.url;
         if (url === undefined) return;
         this.#url = url;
@@ -73,6 +98,7 @@ export class RunningRegistry extends RegistryClient {
     const child = this.#process;
     if (child === undefined) return null;
     this.#process = undefined;
+    this.#functions.clear();
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
     child.kill(signal);
@@ -84,6 +110,13 @@ export class RunningRegistry extends RegistryClient {
     await this.stop('SIGKILL');
     await rm(this.folder, { recursive: true, force: true });
     this.#requireSecrecy();
+  }
+
+  #noteFunctions(printed: string): void {
+    for (const { groups } of printed.matchAll(/^The function (?<name>\w+) is process (?<id>\d+)$/gm)) {
+      if (groups?.name !== undefined && groups.name !== 'daily')
+        this.#functions.set(groups.name, Number(groups.id));
+    }
   }
 
   /** The line to paste, at each start, has the token; nothing that is printed later has. */

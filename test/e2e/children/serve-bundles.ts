@@ -1,5 +1,5 @@
 /**
- * Runs the synthesized bundles as one registry until SIGTERM. Environment: ALPENGLOW_ASSEMBLY, the synthesized
+ * Runs the synthesized bundles as one registry until SIGTERM, and says of each function which process it is. Environment: ALPENGLOW_ASSEMBLY, the synthesized
  * stack's folder; ALPENGLOW_TOKEN. Argument: the folder that everything is kept in.
  */
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ const registry = await startBundledRegistry({
   assembly,
   folder: process.argv[2] ?? '',
   token,
+  onStart: (name, id) => process.stdout.write(`The function ${name} is process ${id}\n`),
   onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
 });
 process.stdout.write(`The bundles are ready on ${registry.url}\n`);

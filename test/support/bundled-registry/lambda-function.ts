@@ -19,37 +19,59 @@ interface Caller {
 }
 
 /**
- * One instance of a Lambda, in a process of its own that has no other variables than its own. It takes many
- * events at once, for which AWS would start more instances.
+ * One instance of a Lambda at a time, in a process of its own that has no other variables than its own. It takes many
+ * events at once, for which AWS would start more instances. Where it has died, the next event starts another one, as in AWS.
  */
 export class LambdaFunction {
-  readonly #process: ChildProcess;
+  readonly #deployed: DeployedFunction;
+  readonly #environment: Record<string, string>;
+  readonly #onStart: (processId: number) => void;
   readonly #callers = new Map<number, Caller>();
+  #process: ChildProcess;
   #lastId = 0;
 
-  constructor({ file, entry }: DeployedFunction, environment: Record<string, string>) {
-    this.#process = fork(RUNTIME, [file, entry], { env: environment, execArgv: ['--import', 'tsx'] });
-    this.#process.on('message', (outcome: Outcome) => this.#settle(outcome));
-    this.#process.on('exit', (code) => this.#abandon(new Error(`The function ended with ${code}`)));
+  /** @param onStart told of each process that runs it */
+  constructor(
+    deployed: DeployedFunction,
+    environment: Record<string, string>,
+    onStart: (processId: number) => void = () => {},
+  ) {
+    this.#deployed = deployed;
+    this.#environment = environment;
+    this.#onStart = onStart;
+    this.#process = this.#start();
   }
 
   /**
    * Events and results pass in JSON, as in the Lambda Runtime API.
-   * @throws Error with the stack of what the handler threw
+   * @throws Error with the stack of what the handler threw, or that the function ended
    */
   invoke<Result>(event: unknown): Promise<Result> {
+    if (hasEnded(this.#process)) this.#process = this.#start();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#callers.set(id, { resolve: (result) => resolve(result as Result), reject });
-      this.#process.send({ id, event: JSON.stringify(event) });
+      // Of a process that has just died its exit tells.
+      this.#process.send({ id, event: JSON.stringify(event) }, () => {});
     });
   }
 
   async close(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (hasEnded(this.#process)) return;
     const exited = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
     await exited;
+  }
+
+  #start(): ChildProcess {
+    const { file, entry } = this.#deployed;
+    const started = fork(RUNTIME, [file, entry], { env: this.#environment, execArgv: ['--import', 'tsx'] });
+    started.on('message', (outcome: Outcome) => this.#settle(outcome));
+    started.on('exit', (code, signal) =>
+      this.#abandon(new Error(`The function ended with ${code ?? signal}`)),
+    );
+    if (started.pid !== undefined) this.#onStart(started.pid);
+    return started;
   }
 
   #settle({ id, result, error }: Outcome): void {
@@ -64,3 +86,6 @@ export class LambdaFunction {
     this.#callers.clear();
   }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;

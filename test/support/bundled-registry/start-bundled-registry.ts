@@ -11,7 +11,7 @@ import { type StandIns, startStandIns } from '#local/stand-ins.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { loadViewerFunction } from '#test/support/deployed-viewer-function.ts';
 import { createLambdaEndpoint } from '#test/support/lambda-endpoint.ts';
-import { type DeployedFunction, readAssembly } from './assembly.ts';
+import { readAssembly } from './assembly.ts';
 import { createHttpApi } from './http-api.ts';
 import { lambdaEnvironment, type ResolvedValues } from './lambda-environment.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -24,7 +24,11 @@ export interface BundledRegistryOptions {
   /** Has every right. */
   token: string;
   onError(error: unknown): void;
+  /** Told of each process that runs a function. */
+  onStart?(name: FunctionName, processId: number): void;
 }
+
+type FunctionName = 'api' | 'index' | 'ingest' | 'daily';
 
 export interface BundledRegistry {
   /** `http://127.0.0.1:{port}`. */
@@ -51,9 +55,9 @@ const standInNames = {
  * Starts what `cdk deploy` would deploy, over the stand-ins of one machine: the synthesized viewer function,
  * HTTP API events for the api's bundle, and SQS batches for the index's.
  */
-export function startBundledRegistry({ assembly, folder, token, onError }: BundledRegistryOptions) {
+export function startBundledRegistry({ assembly, folder, token, onError, onStart }: BundledRegistryOptions) {
   return openAll<Omit<BundledRegistry, 'close'>>(async (keep) => {
-    const { api, index, ingest, daily, viewerFunction } = readAssembly(assembly);
+    const { viewerFunction, ...deployed } = readAssembly(assembly);
     const originSecret = randomUUID();
     let answer: ReturnType<typeof createDelivery> = () => new Response(null, { status: 503 });
     const server = keep(await listen((request) => answer(request)));
@@ -68,20 +72,20 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
     let connection: Endpoints | undefined;
     // A Lambda has one key, for what it asks and for what it presigns.
     const credentials = { accessKeyId: randomUUID(), secretAccessKey: randomUUID() };
-    const start = (deployed: DeployedFunction): LambdaFunction => {
+    const start = (name: FunctionName): LambdaFunction => {
       if (connection === undefined) throw new Error('The stand-ins are not there yet.');
-      const environment = lambdaEnvironment(deployed.variables, resolvedValues, {
+      const environment = lambdaEnvironment(deployed[name].variables, resolvedValues, {
         ...connection,
         ...credentials,
         lambda: lambda.url,
       });
-      const started = new LambdaFunction(deployed, environment);
+      const started = new LambdaFunction(deployed[name], environment, (id) => onStart?.(name, id));
       functions.push(started);
       return started;
     };
 
     // The api asks for no other.
-    const lambda = keep(await listen(createLambdaEndpoint((_name, event) => start(daily).invoke(event))));
+    const lambda = keep(await listen(createLambdaEndpoint((_name, event) => runDaily(event))));
     const standIns = keep(
       await startStandIns({
         folder,
@@ -91,17 +95,17 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
         presigning: credentials,
         createHandler: (_clients, opened) => {
           connection = opened;
-          const indexFunction = start(index);
+          const indexFunction = start('index');
           return (event) => indexFunction.invoke<SQSBatchResponse>(event);
         },
         createIngestHandler: () => {
-          const ingestFunction = start(ingest);
+          const ingestFunction = start('ingest');
           return (event) => ingestFunction.invoke<SQSBatchResponse>(event);
         },
         onError,
       }),
     );
-    const apiFunction = start(api);
+    const apiFunction = start('api');
     const httpApi = createHttpApi(
       (event) => apiFunction.invoke<APIGatewayProxyStructuredResultV2>(event),
       onError,
@@ -119,8 +123,12 @@ export function startBundledRegistry({ assembly, folder, token, onError }: Bundl
       viewerFunction: loadViewerFunction(viewerFunction, standIns.readers),
     });
 
+    async function runDaily(event: unknown): Promise<unknown> {
+      const instance = start('daily');
+      return instance.invoke(event).finally(() => instance.close());
+    }
     async function reconcile(): Promise<void> {
-      await start(daily).invoke({});
+      await runDaily({});
     }
     // As an operator makes a deployment's first token, and as every deploy is followed by the comparison.
     const readers = readerAdapters({ ...LOCAL_ENVIRONMENT, DEFAULT_VISIBILITY: 'public' }, standIns.clients);
