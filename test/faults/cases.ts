@@ -1,0 +1,35 @@
+import type { Fault } from '#test/support/faulty-clients.ts';
+import type { Rival } from './operation.ts';
+import type { Trial } from './run-case.ts';
+
+export interface Case {
+  fault: Fault;
+  rival?: Rival;
+}
+
+/** A call that only reads has no effect: to fail after it is to fail before the next one. */
+const WRITES = / (Put|Update|Delete|Copy|Create|Complete|Abort|BatchWrite)/;
+
+/** Everything that can go wrong at each call of an operation. */
+export function casesOf({ calls, operation }: Trial): Case[] {
+  const { rivals = [] } = operation;
+  return calls.flatMap((call, i) => {
+    const at = i + 1;
+    const kinds: Fault['kind'][] = WRITES.test(call)
+      ? [
+          'kill before',
+          'kill after',
+          'error before',
+          'error after',
+          'attempt fails',
+          'answer lost',
+          'duplicate',
+        ]
+      : ['kill before', 'error before', 'attempt fails'];
+    const delays: Fault['kind'][] = at === calls.length ? ['delay before', 'delay after'] : ['delay before'];
+    return [
+      ...kinds.map((kind) => ({ fault: { kind, at } })),
+      ...delays.flatMap((kind) => rivals.map((rival) => ({ fault: { kind, at }, rival }))),
+    ];
+  });
+}
