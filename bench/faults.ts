@@ -1,9 +1,9 @@
-import type { FaultKind } from '#test/support/faulty-clients.ts';
-import { type Case, casesOf } from '#test/faults/cases.ts';
-import { OPERATIONS } from '#test/faults/operations/all.ts';
+import { casesOf } from '#test/faults/cases.ts';
 import type { Operation } from '#test/faults/operation.ts';
+import { OPERATIONS } from '#test/faults/operations/all.ts';
 import { RegistryUnderFaults, type Snapshot } from '#test/faults/registry-under-faults.ts';
-import { prepareTrial, runCase } from '#test/faults/run-case.ts';
+import { type Case, prepareTrial, runCase } from '#test/faults/run-case.ts';
+import type { FaultKind } from '#test/support/faulty-clients.ts';
 import { tableOf } from './table.ts';
 
 /** The columns of the table, and what is counted in each. */
@@ -23,19 +23,26 @@ interface Tally {
 
 /**
  * Every fault at every call of every operation: what survived, and where the daily comparison was needed for it.
- * @param named the operations whose names have this in them; by default all
+ * @param named one operation alone
  */
-export async function benchFaults(named = ''): Promise<string[]> {
+export async function benchFaults(named?: string): Promise<string[]> {
   const registry = await RegistryUnderFaults.start();
   try {
     const empty = await registry.snapshot();
     const tallies: Tally[] = [];
-    for (const operation of OPERATIONS.filter(({ name }) => name.includes(named))) {
+    for (const operation of OPERATIONS.filter(({ name }) => named === undefined || name === named)) {
       tallies.push(await tryOperation(operation, registry, empty));
     }
     const columns = ['operation', 'calls', 'cases', ...Object.keys(COLUMNS), 'survived', 'needed reconcile'];
     const failures = tallies.flatMap((tally) => tally.failures);
-    return [...tableOf(columns, tallies.map(({ row }) => row)), ...(failures.length > 0 ? [''] : []), ...failures];
+    return [
+      ...tableOf(
+        columns,
+        tallies.map(({ row }) => row),
+      ),
+      ...(failures.length > 0 ? [''] : []),
+      ...failures,
+    ];
   } finally {
     await registry.close();
   }
@@ -51,7 +58,10 @@ async function tryOperation(
   const failures: string[] = [];
   let [survived, reconciled] = [0, 0];
   for (const each of cases) {
-    const { wrong, neededReconcile } = await runCase(trial, each.fault, each.rival);
+    const { wrong, neededReconcile } = await runCase(trial, {
+      ...each,
+      isCompared: each.rival === undefined,
+    });
     if (wrong.length === 0) survived += 1;
     else failures.push(`${nameOf(operation, trial.calls, each)}: ${wrong.join('; ')}`);
     if (neededReconcile) reconciled += 1;
@@ -59,7 +69,10 @@ async function tryOperation(
   const counts = Object.values(COLUMNS).map(
     (kinds) => cases.filter(({ fault }) => kinds.includes(fault.kind)).length,
   );
-  const row = [operation.name, ...[trial.calls.length, cases.length, ...counts, survived, reconciled].map(String)];
+  const row = [
+    operation.name,
+    ...[trial.calls.length, cases.length, ...counts, survived, reconciled].map(String),
+  ];
   return { row, failures };
 }
 

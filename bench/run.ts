@@ -1,4 +1,5 @@
 import { benchBundles } from './bundles.ts';
+import { benchFaults } from './faults.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
@@ -23,6 +24,10 @@ const BENCHES: Record<string, Bench> = {
   ingest: {
     says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',
     run: (megabytes = '100') => benchIngest(Number(megabytes)),
+  },
+  faults: {
+    says: '[OPERATION] every fault at every AWS call of every operation',
+    run: benchFaults,
   },
 };
 

@@ -12,9 +12,10 @@ export interface Package {
 }
 
 export interface Answer {
-  /** 5xx is as good as none. */
   status: number;
   body: string;
+  /** Whether whoever asked is to ask again: as after no answer at all, or since they are told to. */
+  isToRepeat: boolean;
 }
 
 /** A process, and whoever asks it for something. */
@@ -36,10 +37,13 @@ const BASE = '/api/packages';
 
 export function actorOf(process: RegistryProcess, registry: RegistryUnderFaults): Actor {
   async function send(method: string, path: string, body?: Uint8Array | string): Promise<Answer> {
-    const type = typeof body === 'string' ? { 'Content-Type': 'application/json' } : {};
-    const headers = { Authorization: `Bearer ${TOKEN}`, ...type };
+    const headers = {
+      Authorization: `Bearer ${TOKEN}`,
+      'Content-Type': typeof body === 'string' ? 'application/json' : 'application/octet-stream',
+    };
     const response = await process.api.request(path, { method, headers, ...(body && { body }) });
-    return { status: response.status, body: await response.text() };
+    const { status, headers: answered } = response;
+    return { status, body: await response.text(), isToRepeat: status >= 500 || answered.has('retry-after') };
   }
   return {
     ...process,

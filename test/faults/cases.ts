@@ -1,13 +1,7 @@
 import type { Fault } from '#test/support/faulty-clients.ts';
-import type { Rival } from './operation.ts';
-import type { Trial } from './run-case.ts';
+import type { Case, Trial } from './run-case.ts';
 
-export interface Case {
-  fault: Fault;
-  rival?: Rival;
-}
-
-/** A call that only reads has no effect: to fail after it is to fail before the next one. */
+/** A call that only reads has no effect: to fail after it, or twice, is to fail before the next one. */
 const WRITES = / (Put|Update|Delete|Copy|Create|Complete|Abort|BatchWrite)/;
 
 /** Everything that can go wrong at each call of an operation. */
@@ -25,7 +19,7 @@ export function casesOf({ calls, operation }: Trial): Case[] {
           'answer lost',
           'duplicate',
         ]
-      : ['kill before', 'error before', 'attempt fails'];
+      : ['kill before', 'error before'];
     const delays: Fault['kind'][] = at === calls.length ? ['delay before', 'delay after'] : ['delay before'];
     return [
       ...kinds.map((kind) => ({ fault: { kind, at } })),
@@ -33,3 +27,11 @@ export function casesOf({ calls, operation }: Trial): Case[] {
     ];
   });
 }
+
+/** One fault at each call that has an effect, another kind at the next: what a test has time for. */
+export const someCasesOf = ({ calls }: Trial): Case[] =>
+  calls
+    .flatMap((call, i) => (WRITES.test(call) ? [i + 1] : []))
+    .map((at, i) => ({ fault: { kind: ROTATED[i % ROTATED.length] ?? 'kill after', at } }));
+
+const ROTATED: readonly Fault['kind'][] = ['kill after', 'answer lost', 'error after'];

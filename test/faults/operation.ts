@@ -10,6 +10,8 @@ export interface Rival {
 /** Something that is done to a registry, and may fail at each of its calls. */
 export interface Operation {
   name: string;
+  /** Whether a test tries it each time, and not the bench alone. */
+  isTested?: boolean;
   /** Makes what it begins with, where that is more than an empty registry. */
   prepare?(actor: Actor): Promise<void>;
   /** @returns what whoever asked for it is answered; for what an event or a clock begins, nothing */

@@ -55,6 +55,7 @@ function removalOf(
   const run = (actor: Actor) => actor.ask(action, 'DELETE', `${path}/${id}`);
   return {
     name,
+    isTested: partition === 'TOKENS',
     prepare: async (actor) => {
       id = idIn(await create(actor));
     },
@@ -78,7 +79,13 @@ function visibilityOf(visibility: 'public' | 'private', before: 'public' | 'priv
 }
 
 export const ACCESS_OPERATIONS: readonly Operation[] = [
-  { name: 'create a token', run: createToken, rivals: [reconciler], check: mustHave('TOKENS') },
+  {
+    name: 'create a token',
+    isTested: true,
+    run: createToken,
+    rivals: [reconciler],
+    check: mustHave('TOKENS'),
+  },
   removalOf(
     { name: 'revoke a token', action: 'revoke-token', partition: 'TOKENS', path: '/api/tokens' },
     createToken,

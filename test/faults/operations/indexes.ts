@@ -20,6 +20,7 @@ export const INDEX_OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'indexes after a publish of noarch',
+    isTested: true,
     async prepare(actor) {
       await publishListed(actor, BAR, ARM);
       await actor.publish(NOARCH);
@@ -28,6 +29,7 @@ export const INDEX_OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'index after a delete',
+    isTested: true,
     async prepare(actor) {
       await publishListed(actor, BAR, FOO);
       await actor.remove(FOO.name);

@@ -36,7 +36,7 @@ async function reindex(actor: Actor): Promise<Answer> {
   const answer = await actor.ask('reindex', 'POST', path);
   if (answer.status !== 200) return answer;
   const { failed } = JSON.parse(answer.body) as { failed: unknown[] };
-  return failed.length === 0 ? answer : { ...answer, status: 500 };
+  return { ...answer, isToRepeat: failed.length > 0 };
 }
 
 export const MAINTENANCE_OPERATIONS: readonly Operation[] = [

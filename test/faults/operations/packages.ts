@@ -16,7 +16,7 @@ export async function publishListed(actor: Actor, ...packages: readonly Package[
 const rivals = rivalsFor(FOO, OTHER_FOO);
 
 export const PACKAGE_OPERATIONS: readonly Operation[] = [
-  { name: 'publish, the first of its owner', run: (actor) => actor.publish(FOO), rivals },
+  { name: 'publish, the first of its owner', isTested: true, run: (actor) => actor.publish(FOO), rivals },
   {
     name: 'publish',
     prepare: (actor) => publishListed(actor, BAR),
@@ -59,6 +59,7 @@ export const PACKAGE_OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'delete',
+    isTested: true,
     prepare: (actor) => publishListed(actor, BAR, FOO),
     run: (actor) => actor.remove(FOO.name),
     rivals,

@@ -28,6 +28,7 @@ export const UPLOAD_OPERATIONS: readonly Operation[] = [
   { name: 'create an upload', run: async (actor) => create(actor, await FOO.file) },
   {
     name: 'ingest an upload',
+    isTested: true,
     async prepare(actor) {
       await publishListed(actor, BAR);
       await send(actor, await FOO.file);
@@ -44,6 +45,7 @@ export const UPLOAD_OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'ingest a faulty upload',
+    isTested: true,
     async prepare(actor) {
       await publishListed(actor, BAR);
       await send(actor, await buildPackage({ fields: { datahash: '0'.repeat(64) } }));
