@@ -4,6 +4,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 import { benchBundles } from './bundles.ts';
 import { benchCalls } from './calls.ts';
 import { benchEvents } from './events.ts';
+import { benchFaults } from './faults.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
@@ -49,6 +50,10 @@ const BENCHES: Record<string, Bench> = {
   soak: {
     says: '[MINUTES] [SEED] [sources|bundles] load with kills, MINUTES of each program',
     run: (minutes = '15', seed = '1', program) => benchSoak(Number(minutes), Number(seed), program),
+  },
+  faults: {
+    says: '[OPERATION] every fault at every AWS call of every operation',
+    run: benchFaults,
   },
 };
 

@@ -90,7 +90,7 @@ export async function publishChecked(
   const before = await claim(record, ports);
   if (before !== undefined) return { record: before, warnings };
   await store(record, publication, ports);
-  await confirm(record, ports);
+  if (!(await confirm(record, ports))) return publishChecked(publication, ports);
   const published: PackageRecord = { ...record, state: 'live' };
   ports.observer.published(published);
   return { record: published, warnings };
@@ -160,11 +160,19 @@ async function store(
   throw claimLost(record);
 }
 
-/** P3; the index update may have confirmed it before, since the object was stored. */
-async function confirm(record: PackageRecord, { records }: PublishPorts): Promise<void> {
-  if (await records.transition(record, record.claim, 'pending', 'live')) return;
+/**
+ * P3; the index update may have confirmed it before, since the object was stored.
+ * @returns `false` where the claim had ended before it was stored, and nobody has claimed the file since: left so, it
+ * would be an orphan. Whoever deletes a file removes its object before its record.
+ */
+async function confirm(record: PackageRecord, { packages, records }: PublishPorts): Promise<boolean> {
+  if (await records.transition(record, record.claim, 'pending', 'live')) return true;
   const [current] = await records.read([record]);
-  if (current?.claim !== record.claim || current.state !== 'live') throw lostTo(current, record);
+  if (current?.claim === record.claim && current.state === 'live') return true;
+  const isOrphan =
+    current === undefined && (await packages.head(packageKey(record)))?.sha256 === record.sha256;
+  if (isOrphan) return false;
+  throw lostTo(current, record);
 }
 
 /** Of two who publish at once, the later one finds what the other has published: perhaps the very same. */

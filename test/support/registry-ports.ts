@@ -35,9 +35,14 @@ export interface TestRegistry {
   close(): Promise<void>;
 }
 
+type HandleEvents = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+const ignoreEvents: HandleEvents = async () => ({ batchItemFailures: [] });
+
 /** The real adapters over the stand-ins, in a folder of their own; events are handled as the test says. */
 export async function startPorts(
-  handleEvents: (event: SQSEvent) => Promise<SQSBatchResponse> = async () => ({ batchItemFailures: [] }),
+  handleEvents: HandleEvents = ignoreEvents,
+  handleArrivals: HandleEvents = ignoreEvents,
 ): Promise<TestRegistry> {
   const { folder, remove } = await temporaryFolder();
   const forgotten: string[] = [];
@@ -46,6 +51,7 @@ export async function startPorts(
     environment: ENVIRONMENT,
     delivery: { batchWindow: 5 },
     createHandler: () => handleEvents,
+    createIngestHandler: () => handleArrivals,
     forget: (paths) => forgotten.push(...paths),
     onError: (error) => {
       throw error;
