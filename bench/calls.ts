@@ -1,5 +1,5 @@
 import { countOperations, describeCalls } from '#test/support/counted-operations.ts';
-import { callsCost, lambdaCost, PRICES_READ_ON } from './prices.ts';
+import { callsCost, lambdaCost, PRICES_READ_IN } from './prices.ts';
 import { tableOf } from './table.ts';
 
 const COLUMNS = [
@@ -28,7 +28,7 @@ export async function benchCalls(): Promise<string[]> {
   return [
     ...operations.map((operation) => `- ${operation.name}: ${describeCalls(operation)}`),
     '',
-    `Prices of us-east-1, read on ${PRICES_READ_ON}; Lambda at 1 GB, arm64.`,
+    `Prices of us-east-1, read in ${PRICES_READ_IN}; Lambda at 1 GB, arm64.`,
     '',
     ...tableOf(COLUMNS, rows),
   ];

@@ -1,7 +1,7 @@
 import type { CountedOperation } from '#test/support/counted-operations.ts';
 
-/** List prices of us-east-1 in US dollars, of one call or unit, as AWS's pages had them on this day. */
-export const PRICES_READ_ON = '2026-11-22';
+/** List prices of us-east-1 in US dollars, of one call or unit, as AWS's pages had them then; as in docs/cost.md. */
+export const PRICES_READ_IN = 'November 2026';
 
 /** Source: https://aws.amazon.com/s3/pricing/, S3 Standard: requests that write or copy, and that read. */
 const S3_WRITE = 0.005 / 1_000;

@@ -4,7 +4,8 @@ import { readSettings } from '#constructs/settings.ts';
 import { testApp } from '#test/support/synthesize-registry.ts';
 import { RegistryStack } from '../../lib/registry-stack.ts';
 
-const MEBIBYTE = 1024 * 1024;
+/** Of each, half of a start is V8 reading it: see docs/performance.md, "Start of the functions". */
+const MOST_BYTES = 900 * 1024;
 
 let bundles: { file: string; code: string; sources: string[] }[];
 beforeAll(() => {
@@ -41,7 +42,7 @@ test('those that say who may read bring what signs for all regions, which nothin
 });
 
 test('a bundle is small enough to start quickly', () => {
-  for (const { code } of bundles) expect(Buffer.byteLength(code)).toBeLessThan(2 * MEBIBYTE);
+  for (const { code } of bundles) expect(Buffer.byteLength(code)).toBeLessThan(MOST_BYTES);
 });
 
 test('every bundle is a module that exports an async handler of one or two parameters', () => {
