@@ -154,17 +154,28 @@ async function store(
     if (await store(key, record.sha256, { absent: true })) return;
     const there = await packages.head(key);
     const [current] = await records.read([record]);
-    if (current?.claim !== record.claim) throw lostTo(current, record);
+    if (current?.claim !== record.claim || current.state === 'deleting') throw lostTo(current, record);
     if (there !== undefined && (await store(key, record.sha256, { etag: there.etag }))) return;
   }
   throw claimLost(record);
 }
 
 /** P3; the index update may have confirmed it before, since the object was stored. */
-async function confirm(record: PackageRecord, { records }: PublishPorts): Promise<void> {
+async function confirm(record: PackageRecord, { records, packages }: PublishPorts): Promise<void> {
   if (await records.transition(record, record.claim, 'pending', 'live')) return;
   const [current] = await records.read([record]);
-  if (current?.claim !== record.claim || current.state !== 'live') throw lostTo(current, record);
+  if (current?.claim === record.claim && current.state === 'live') return;
+  if (current?.state === 'deleting') await takeBack(record, packages);
+  throw lostTo(current, record);
+}
+
+/**
+ * A delete had ended before the object was stored here: another upload of the same bytes had taken the claim over, and
+ * was deleted. Nobody else would remove it, and nobody can claim the file before it is gone.
+ */
+async function takeBack(record: PackageRecord, packages: PackageBucket): Promise<void> {
+  const stored = await packages.head(packageKey(record));
+  if (stored !== undefined) await packages.delete(packageKey(record), stored.etag);
 }
 
 /** Of two who publish at once, the later one finds what the other has published: perhaps the very same. */
