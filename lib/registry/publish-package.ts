@@ -154,7 +154,7 @@ async function store(
     if (await store(key, record.sha256, { absent: true })) return;
     const there = await packages.head(key);
     const [current] = await records.read([record]);
-    if (current?.claim !== record.claim) throw lostTo(current, record);
+    if (current?.claim !== record.claim || current.state === 'deleting') throw lostTo(current, record);
     if (there !== undefined && (await store(key, record.sha256, { etag: there.etag }))) return;
   }
   throw claimLost(record);
@@ -172,7 +172,17 @@ async function confirm(record: PackageRecord, { packages, records }: PublishPort
   const isOrphan =
     current === undefined && (await packages.head(packageKey(record)))?.sha256 === record.sha256;
   if (isOrphan) return false;
+  if (current?.state === 'deleting') await takeBack(record, packages);
   throw lostTo(current, record);
+}
+
+/**
+ * A delete had ended before the object was stored here: another upload of the same bytes had taken the claim over, and
+ * was deleted. Nobody else would remove it, and nobody can claim the file before it is gone.
+ */
+async function takeBack(record: PackageRecord, packages: PackageBucket): Promise<void> {
+  const stored = await packages.head(packageKey(record));
+  if (stored !== undefined) await packages.delete(packageKey(record), stored.etag);
 }
 
 /** Of two who publish at once, the later one finds what the other has published: perhaps the very same. */

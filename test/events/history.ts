@@ -1,7 +1,7 @@
-import { Client } from './clients.ts';
+import { Client, publishSample } from './clients.ts';
 import { Promises } from './promises.ts';
 import { Random } from './random.ts';
-import type { SampleFile } from './sample-files.ts';
+import { isBase, type SampleFile } from './sample-files.ts';
 import type { Trouble } from './troubles.ts';
 import { replaceTime } from './virtual-time.ts';
 import { Workers } from './workers.ts';
@@ -35,11 +35,14 @@ export async function playHistory(
   const world = new World(random, trouble);
   const { scheduler } = world;
   const workers = new Workers(world, random, trouble);
-  const clients = Array.from(
-    { length: random.between(2, 3) },
-    (_, i) => new Client(`client-${i + 1}`, world, random, trouble.requestsDie),
-  );
-  const files = Array.from({ length: random.between(1, 3) }, () => random.pick(samples));
+  let clients: Client[] = [];
+  const begin = () =>
+    Array.from(
+      { length: random.between(2, 3) },
+      (_, i) => new Client(`client-${i + 1}`, world, random, trouble.requestsDie),
+    );
+  const changing = samples.filter((sample) => !isBase(sample));
+  const files = Array.from({ length: random.between(1, 3) }, () => random.pick(changing));
   const promises = new Promises(world, workers, samples);
   const operations = () => clients.flatMap((client) => client.operations);
   const restoreTime = replaceTime({
@@ -51,6 +54,9 @@ export async function playHistory(
       }),
   });
   try {
+    if (random.chance(0.6)) await live(publishBase);
+    world.isQuiet = false;
+    clients = begin();
     if (trouble.isCompared) workers.comparisons = 2;
     if (trouble.kmsMinutesDown) world.kmsDownUntil = world.now + trouble.kmsMinutesDown * 60_000;
     await live();
@@ -71,8 +77,17 @@ export async function playHistory(
     restoreTime();
   }
 
+  /** So that the indexes are there, and have to be changed. */
+  async function publishBase(): Promise<void> {
+    const ports = world.portsOf();
+    for (const base of samples.filter(isBase)) {
+      if (random.chance(0.7)) await publishSample(base, { build: 0, publishedBy: 'base' }, ports);
+    }
+  }
+
   /** Until nothing more happens by itself; nobody is under way while time passes. */
-  async function live(): Promise<void> {
+  async function live(first?: () => Promise<void>): Promise<void> {
+    if (first) scheduler.start('first', first);
     for (;;) {
       const beginnings = () => [...clients.flatMap((client) => client.next(files)), ...workers.next()];
       await scheduler.runToEnd(beginnings, () => promises.checkNow());

@@ -8,7 +8,7 @@ import type { Workers } from './workers.ts';
 import type { World } from './world.ts';
 
 /** A promise that was not kept. */
-export class Violation extends Error {}
+class Violation extends Error {}
 
 /** What must be true between any two calls, and at the end. */
 export class Promises {

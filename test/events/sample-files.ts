@@ -7,7 +7,8 @@ import { buildPackage } from '#test/support/build-package.ts';
 export const REPOSITORY = { owner: 'acme', branch: 'edge', repository: 'main' };
 export const ARCHITECTURES = ['x86_64', 'aarch64', 'noarch'] as const;
 
-const NAMES = ['foo', 'bar'];
+/** Histories are about those with the first two names. */
+const NAMES = ['foo', 'bar', 'base'];
 /** The same file with other bytes: built again. */
 const BUILDS = ['one', 'two'];
 
@@ -30,6 +31,13 @@ async function makeSample(name: string, arch: string): Promise<SampleFile> {
   return { file, key: packageKey(file), builds };
 }
 
-/** Few, so that histories meet at them. */
-export const makeSamples = (): Promise<SampleFile[]> =>
-  Promise.all(NAMES.flatMap((name) => ARCHITECTURES.map((arch) => makeSample(name, arch))));
+let made: Promise<SampleFile[]> | undefined;
+
+/** Few, so that histories meet at them; made once. */
+export function makeSamples(): Promise<SampleFile[]> {
+  made ??= Promise.all(NAMES.flatMap((name) => ARCHITECTURES.map((arch) => makeSample(name, arch))));
+  return made;
+}
+
+/** What may have been there before. */
+export const isBase = ({ file }: SampleFile): boolean => file.name === 'base';

@@ -16,6 +16,8 @@ export interface Actor {
 interface WaitingCall {
   actor: Actor;
   call: string;
+  /** Waits until nobody else has anything to do. */
+  isAsleep: boolean;
   proceed(): void;
 }
 
@@ -84,7 +86,7 @@ export class Scheduler {
     if (actor === undefined) return;
     await new Promise<void>((proceed) => {
       if (actor.state === 'dead') return;
-      this.#waiting.push({ actor, call, proceed });
+      this.#waiting.push({ actor, call, proceed, isAsleep: this.#fallsAsleep(call) });
     });
   }
 
@@ -97,7 +99,9 @@ export class Scheduler {
     for (;;) {
       check();
       if (this.#error !== undefined) throw this.#error;
-      const options: (WaitingCall | Beginning)[] = [...this.#waiting, ...beginnings()];
+      const awake = this.#waiting.filter(({ isAsleep }) => !isAsleep);
+      const options: (WaitingCall | Beginning)[] = [...awake, ...beginnings()];
+      if (options.length === 0) options.push(...this.#waiting);
       if (options.length === 0 && this.#alive.size === 0) return;
       if (options.length > 0) {
         const next = this.#random.weighted(options, (option) =>
@@ -119,6 +123,11 @@ export class Scheduler {
     if (this.#random.chance(0.03)) next.actor.weight = this.#random.pick(WEIGHTS);
     this.#forget(next);
     next.proceed();
+  }
+
+  /** Above all before it changes something, which it has made up its mind about by then. */
+  #fallsAsleep(call: string): boolean {
+    return this.#random.chance(/ (?:Put|Update|Delete)/.test(call) ? 0.15 : 0.03);
   }
 
   #forget(call: WaitingCall): void {

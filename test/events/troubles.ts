@@ -11,6 +11,8 @@ export interface Trouble {
   minutesOff?: number;
   /** Calls that fail for good, after the SDK's own tries: throttled, or the service's own error. */
   refused?: number;
+  /** Keys that a batch of reads leaves for another request. */
+  leftOut?: number;
   /** Calls at which an index worker dies. */
   workersDie?: number;
   /** Calls at which a request of the API dies. */
@@ -32,8 +34,9 @@ export const TROUBLES: readonly Trouble[] = [
   { name: 'requests die', requestsDie: 0.1, isCompared: true },
   { name: 'clocks 7 min off', minutesOff: 7, requestsDie: 0.1, isCompared: true },
   { name: 'clocks 10 min off', minutesOff: 10, requestsDie: 0.1, isCompared: true, isBeyond: true },
-  { name: '10 % throttled', refused: 0.1 },
-  { name: '50 % throttled', refused: 0.5 },
+  { name: 'partial answers', leftOut: 0.3 },
+  { name: '10 % throttled', refused: 0.1, leftOut: 0.1 },
+  { name: '50 % throttled', refused: 0.5, leftOut: 0.1 },
   { name: 'workers die', workersDie: 0.05, doubled: 0.2 },
   { name: 'KMS down 50 min', kmsMinutesDown: 50 },
   { name: 'KMS down 3 h', kmsMinutesDown: 180 },
@@ -44,6 +47,7 @@ export const TROUBLES: readonly Trouble[] = [
     hoursLate: 2,
     minutesOff: 5,
     refused: 0.1,
+    leftOut: 0.1,
     workersDie: 0.02,
     requestsDie: 0.02,
     isCompared: true,

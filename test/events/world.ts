@@ -51,8 +51,8 @@ export class World {
   /** Epoch milliseconds, as it is in truth. */
   now = START;
   kmsDownUntil = 0;
-  /** Once everybody has seen enough of it. */
-  isQuiet = false;
+  /** Before trouble begins, and once everybody has seen enough of it. */
+  isQuiet = true;
   readonly #random: Random;
   readonly #trouble: Trouble;
   #events = 0;
@@ -61,9 +61,9 @@ export class World {
     this.#random = random;
     this.#trouble = trouble;
     this.scheduler = new Scheduler(random);
-    const { refused = 0 } = trouble;
+    const { leftOut = 0 } = trouble;
     this.table = new MemoryTable({
-      leavesOut: () => !this.isQuiet && random.chance(refused),
+      leavesOut: () => !this.isQuiet && random.chance(leftOut),
       pageSize: () => random.pick([1, 2, 5, 100]),
     });
     this.bucket = new MemoryBucket(
@@ -144,7 +144,7 @@ export class World {
   #announce(key: string): void {
     if (!key.endsWith('.apk')) return;
     if (this.bucket.objects.has(key)) this.forgotten.delete(key);
-    const { lost = 0, hoursLate = 0 } = this.#trouble;
+    const { lost = 0, hoursLate = 0 } = this.isQuiet ? {} : this.#trouble;
     if (this.#random.chance(lost)) {
       this.lostKeys.add(key);
       this.scheduler.trace.push(`  the event of ${key} is lost`);

@@ -239,3 +239,22 @@ test('a publish whose claim was taken over does not touch what the other stored'
   const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
   expect(Buffer.from(stored?.body ?? '')).toEqual(two);
 });
+
+test('a publish that comes too late, after the file was published by another and deleted, leaves nothing in its way', async () => {
+  const repository = { owner: 'acme', branch: 'edge', repository: 'late' };
+  const request = { repository, file: await buildPackage(), publishedBy: 'tester' };
+  const { ports } = registry;
+  let isFirst = true;
+  const packages = wrapping(ports.packages, 'put', async (call) => {
+    if (!isFirst) return call();
+    isFirst = false;
+    const { record } = await publishPackage(request, ports);
+    await deletePackage(record, ports);
+    return call();
+  });
+  await expect(publishPackage(request, { ...ports, packages })).rejects.toMatchObject({ code: 'claim-lost' });
+  const file = fileOf('acme/edge/late/x86_64/foo-1.0-r0.apk');
+  await updateIndexes([changeOf(file)], ports);
+  expect(await ports.packages.head(packageKey(file))).toBeUndefined();
+  expect(await ports.records.read([file])).toEqual([]);
+});
