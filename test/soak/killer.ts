@@ -63,6 +63,10 @@ async function kill(
 
 async function killFunction(name: string, signal: AbortSignal, registry: RunningRegistry): Promise<void> {
   registry.killFunction(name);
-  const isBack = async () => signal.aborted || registry.functions.includes(name);
+  const isBack = async () => {
+    // Clients who were cut off wait until it is back, and would wait for each other.
+    await registry.fetch('/api/health').catch(() => {});
+    return signal.aborted || registry.functions.includes(name);
+  };
   await until(`the function ${name} answers again`, isBack, FUNCTION_PATIENCE_SECONDS);
 }
