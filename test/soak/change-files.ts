@@ -5,9 +5,14 @@ import { publication, publish } from './publish.ts';
 import { makePackage } from './recipe.ts';
 import { sendRequest } from './send-request.ts';
 
+/** Others come by an upload, once. */
+const isSmall = ({ recipe }: Entry): boolean => recipe.bytes < 1_000_000;
+
 /** Publishes a file again that is there: with the same bytes, or with others. */
 export async function publishAgain(client: Client): Promise<void> {
-  const { recipe, path } = client.random.pick(client.files);
+  const small = client.files.filter(isSmall);
+  if (small.length === 0) return;
+  const { recipe, path } = client.random.pick(small);
   const isSame = client.random.chance(50);
   const made = await makePackage(isSame ? recipe : { ...recipe, revision: recipe.revision + 1 });
   const { path: address, request } = publication(recipe, made, false);
@@ -22,7 +27,8 @@ export async function deleteFile(client: Client): Promise<void> {
   const { random, files } = client;
   const [entry] = files.splice(random.below(files.length), 1);
   if (entry === undefined || !(await remove(entry, client))) return;
-  if (random.chance(25)) await publish({ ...entry.recipe, revision: entry.recipe.revision + 1 }, client);
+  if (isSmall(entry) && random.chance(25))
+    await publish({ ...entry.recipe, revision: entry.recipe.revision + 1 }, client);
 }
 
 /** @returns whether it is known to be gone */

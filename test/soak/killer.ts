@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RunningRegistry } from '#test/support/running-registry.ts';
+import { until } from '#test/support/until.ts';
 import type { Random } from './random.ts';
 import type { SoakContext } from './soak-context.ts';
 
-/** How long what a dead function had in hand may take to be refused. */
-const FUNCTION_GRACE_MS = 1_000;
 const SERVER = 'server';
+/** Until somebody needs it, and its new process has started. */
+const FUNCTION_PATIENCE_SECONDS = 300;
 
 export interface KillPlan {
   /** Milliseconds between two kills. */
@@ -36,24 +38,35 @@ export async function killAtRandom(
       await Promise.race([context.ledger.nextKept(), aborted]);
     if (signal.aborted) return;
     const targets = [...context.registry.functions, ...(withServer ? [SERVER] : [])];
-    if (targets.length > 0) await kill(random.pick(targets), context);
+    if (targets.length > 0) await kill(random.pick(targets), signal, context);
   }
 }
 
-async function kill(target: string, { registry, disturbances, findings }: SoakContext): Promise<void> {
+/** It is dead until it has answered again. */
+async function kill(
+  target: string,
+  signal: AbortSignal,
+  { registry, disturbances, findings }: SoakContext,
+): Promise<void> {
   const end = disturbances.begin();
+  findings.count(`kill, ${target}`);
   try {
-    if (target !== SERVER) {
-      registry.killFunction(target);
-      await pause(FUNCTION_GRACE_MS);
-      return;
-    }
     const killedAt = performance.now();
+    if (target !== SERVER) return await killFunction(target, signal, registry);
     await registry.stop('SIGKILL');
     await registry.start();
     findings.took('ready again', performance.now() - killedAt);
   } finally {
-    findings.count(`kill, ${target}`);
     end();
   }
+}
+
+async function killFunction(name: string, signal: AbortSignal, registry: RunningRegistry): Promise<void> {
+  registry.killFunction(name);
+  const isBack = async () => {
+    // Clients who were cut off wait until it is back, and would wait for each other.
+    await registry.fetch('/api/health').catch(() => {});
+    return signal.aborted || registry.functions.includes(name);
+  };
+  await until(`the function ${name} answers again`, isBack, FUNCTION_PATIENCE_SECONDS);
 }

@@ -57,7 +57,7 @@ async function actOnce(client: Client): Promise<void> {
   if (die < 3) return sendFaulty(client);
   if (die < 8) return useToken(recipeOf('t', client), client);
   if (die < 18) return stageUpload({ ...recipeOf('u', client), bytes: uploadBytes(random) }, client);
-  if (die < 28 && files.length > 0) return publishAgain(client);
+  if (die < 28) return publishAgain(client);
   if (random.below(2 * FILES) < files.length) return deleteFile(client);
   return publish(recipeOf('p', client), client);
 }

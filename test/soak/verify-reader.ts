@@ -1,4 +1,4 @@
-import { UnreachableError } from '#cli/connection/refusal.ts';
+import { RefusalError, UnreachableError } from '#cli/connection/refusal.ts';
 import { basicAuthorization } from '#cli/connection/registry-address.ts';
 import { HttpRepository } from '#cli/repository/http-repository.ts';
 import { type ReadIndex, readIndex } from '#cli/repository/read-index.ts';
@@ -77,7 +77,7 @@ export class VerifyReader {
     try {
       return await read();
     } catch (error) {
-      const isExcused = error instanceof UnreachableError && disturbances.since(startedAt);
+      const isExcused = isOfServer(error) && disturbances.since(startedAt);
       findings.count(isExcused ? 'read, cut off' : 'read, failed');
       if (!isExcused) findings.fault(`the ${what} cannot be read: ${(error as Error).message}`, path);
       return 'failed';
@@ -93,3 +93,6 @@ export class VerifyReader {
     }
   }
 }
+
+const isOfServer = (error: unknown): boolean =>
+  error instanceof UnreachableError || (error instanceof RefusalError && error.status >= 500);

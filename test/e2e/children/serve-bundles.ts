@@ -11,7 +11,7 @@ const registry = await startBundledRegistry({
   assembly,
   folder: process.argv[2] ?? '',
   token,
-  onStart: (name, id) => process.stdout.write(`The function ${name} is process ${id}\n`),
+  onReady: (name, id) => process.stdout.write(`The function ${name} is process ${id}\n`),
   onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),
 });
 process.stdout.write(`The bundles are ready on ${registry.url}\n`);

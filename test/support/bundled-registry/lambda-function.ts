@@ -25,20 +25,20 @@ interface Caller {
 export class LambdaFunction {
   readonly #deployed: DeployedFunction;
   readonly #environment: Record<string, string>;
-  readonly #onStart: (processId: number) => void;
+  readonly #onReady: (processId: number) => void;
   readonly #callers = new Map<number, Caller>();
   #process: ChildProcess;
   #lastId = 0;
 
-  /** @param onStart told of each process that runs it */
+  /** @param onReady told of each process that runs it, once it has answered an event */
   constructor(
     deployed: DeployedFunction,
     environment: Record<string, string>,
-    onStart: (processId: number) => void = () => {},
+    onReady: (processId: number) => void = () => {},
   ) {
     this.#deployed = deployed;
     this.#environment = environment;
-    this.#onStart = onStart;
+    this.#onReady = onReady;
     this.#process = this.#start();
   }
 
@@ -70,7 +70,8 @@ export class LambdaFunction {
     started.on('exit', (code, signal) =>
       this.#abandon(new Error(`The function ended with ${code ?? signal}`)),
     );
-    if (started.pid !== undefined) this.#onStart(started.pid);
+    const { pid } = started;
+    if (pid !== undefined) started.once('message', () => this.#onReady(pid));
     return started;
   }
 

@@ -24,8 +24,8 @@ export interface BundledRegistryOptions {
   /** Has every right. */
   token: string;
   onError(error: unknown): void;
-  /** Told of each process that runs a function. */
-  onStart?(name: FunctionName, processId: number): void;
+  /** Told of each process that runs a function, once it has answered an event. */
+  onReady?(name: FunctionName, processId: number): void;
 }
 
 type FunctionName = 'api' | 'index' | 'ingest' | 'daily';
@@ -55,7 +55,7 @@ const standInNames = {
  * Starts what `cdk deploy` would deploy, over the stand-ins of one machine: the synthesized viewer function,
  * HTTP API events for the api's bundle, and SQS batches for the index's.
  */
-export function startBundledRegistry({ assembly, folder, token, onError, onStart }: BundledRegistryOptions) {
+export function startBundledRegistry({ assembly, folder, token, onError, onReady }: BundledRegistryOptions) {
   return openAll<Omit<BundledRegistry, 'close'>>(async (keep) => {
     const { viewerFunction, ...deployed } = readAssembly(assembly);
     const originSecret = randomUUID();
@@ -79,7 +79,7 @@ export function startBundledRegistry({ assembly, folder, token, onError, onStart
         ...credentials,
         lambda: lambda.url,
       });
-      const started = new LambdaFunction(deployed[name], environment, (id) => onStart?.(name, id));
+      const started = new LambdaFunction(deployed[name], environment, (id) => onReady?.(name, id));
       functions.push(started);
       return started;
     };
