@@ -12,6 +12,8 @@ export interface Operation {
   name: string;
   /** Whether a test tries it each time, and not the bench alone. */
   isTested?: boolean;
+  /** Whether what a death leaves does nobody harm, and is left to the daily comparison. */
+  isHealedDaily?: boolean;
   /** Makes what it begins with, where that is more than an empty registry. */
   prepare?(actor: Actor): Promise<void>;
   /** @returns what whoever asked for it is answered; for what an event or a clock begins, nothing */

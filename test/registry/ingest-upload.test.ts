@@ -178,3 +178,15 @@ test('what nobody asked for is removed', async () => {
   await ingestUpload(key, registry.ports);
   expect(await registry.ports.incoming.head(key)).toBeUndefined();
 });
+
+test('an upload whose event is delivered twice at once is published once', async () => {
+  for (let round = 0; round < 5; round++) {
+    const upload = await uploadFile(await buildPackage(), registry);
+    await Promise.all([ingest(upload), ingest(upload)]);
+    expect(await registry.ports.uploads.find(upload.id)).toMatchObject({ state: 'published' });
+    const [record] = await registry.ports.records.read([fileOf(upload)]);
+    expect(record).toMatchObject({ claim: upload.id, state: 'live' });
+    const { entries } = await registry.ports.audit.list({ owner: 'acme', limit: 1000 });
+    expect(entries.filter(({ on }) => on === packageKey(fileOf(upload)))).toHaveLength(1);
+  }
+});

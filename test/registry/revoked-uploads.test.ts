@@ -49,7 +49,7 @@ test('a publish that somebody died at is finished, though the token was revoked 
   const { calls } = await ingestAndDie(await arriveBy(STOLEN), registry);
   const upload = await arriveBy(STOLEN);
   const copy = calls.indexOf('S3Client CopyObject') + 1;
-  expect(await ingestAndDie(upload, registry, 'after', copy)).toMatchObject({ died: true });
+  expect(await ingestAndDie(upload, registry, copy)).toMatchObject({ died: true });
   await registry.ports.tokens.remove(STOLEN.id);
   await ingestUpload(upload.id, registry.ports);
   expect((await registry.ports.uploads.find(upload.id))?.state).toBe('published');

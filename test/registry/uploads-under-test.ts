@@ -4,7 +4,7 @@ import { closeClients, standInClients } from '#aws/stand-in-clients.ts';
 import { createUpload } from '#registry/create-upload.ts';
 import { ingestUpload } from '#registry/ingest-upload.ts';
 import type { Upload } from '#registry/uploads.ts';
-import { dyingAtCall } from '#test/support/dying-clients.ts';
+import { injectFault } from '#test/support/faulty-clients.ts';
 import { Died } from '#test/support/interrupted.ts';
 import { ENVIRONMENT, silentObserver, type TestRegistry } from '#test/support/registry-ports.ts';
 
@@ -35,16 +35,15 @@ export async function uploadFile(
   return created.upload;
 }
 
-/** One delivery of an upload's event to a process that dies at a call, if it gets so far. @returns the calls it made */
+/** One delivery of an upload's event to a process that dies after a call, if it gets so far. @returns the calls it made */
 export async function ingestAndDie(
   { id }: Upload,
   { standIns }: TestRegistry,
-  when: 'before' | 'after' = 'after',
-  at?: number,
+  at = Number.POSITIVE_INFINITY,
 ): Promise<{ calls: string[]; died: boolean }> {
   const { endpoints, accessKeyId } = standIns;
   const clients = standInClients({ ...endpoints, accessKeyId, region: 'local' });
-  const { calls } = dyingAtCall(clients, when, at);
+  const { calls } = injectFault(clients, { kind: 'kill after', at });
   const ports = {
     ...ingestAdapters(ENVIRONMENT, clients, clients),
     clock: Date.now,

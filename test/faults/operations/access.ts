@@ -82,6 +82,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     name: 'create a token',
     isTested: true,
+    isHealedDaily: true,
     run: createToken,
     rivals: [reconciler],
     check: mustHave('TOKENS'),

@@ -16,7 +16,13 @@ export async function publishListed(actor: Actor, ...packages: readonly Package[
 const rivals = rivalsFor(FOO, OTHER_FOO);
 
 export const PACKAGE_OPERATIONS: readonly Operation[] = [
-  { name: 'publish, the first of its owner', isTested: true, run: (actor) => actor.publish(FOO), rivals },
+  {
+    name: 'publish, the first of its owner',
+    isTested: true,
+    isHealedDaily: true,
+    run: (actor) => actor.publish(FOO),
+    rivals,
+  },
   {
     name: 'publish',
     prepare: (actor) => publishListed(actor, BAR),
