@@ -4,8 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { type DeployedFunction, readAssembly } from '#test/support/bundled-registry/assembly.ts';
 import { lambdaEnvironment } from '#test/support/bundled-registry/lambda-environment.ts';
-import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { synthesizedStack } from '#test/support/bundled-registry/synthesize.ts';
 import { median } from './median.ts';
 
 const RUNS = 9;
@@ -30,23 +29,17 @@ const ENDPOINTS = {
  * client from node_modules. The runs take turns, so that a busy machine slows all alike.
  */
 export async function benchBundles(): Promise<string[]> {
-  const { folder, remove } = await temporaryFolder();
-  try {
-    await synthesize(folder);
-    const { viewerFunction, ...functions } = readAssembly(folder);
-    const times = timeInTurns({
-      'no module': { module: 'node:module', environment: {} },
-      '@aws-sdk/client-s3, not bundled': { module: '@aws-sdk/client-s3', environment: {} },
-      ...Object.fromEntries(Object.entries(functions).map(([name, each]) => [name, startOf(each)])),
-    });
-    return [
-      ...Object.entries(functions).map(([name, { file }]) => `bundle ${name}: ${sizeOf(file)}`),
-      `viewer function: ${Buffer.byteLength(viewerFunction)} bytes`,
-      ...[...times].map(([name, milliseconds]) => `start, ${name}: ${milliseconds.toFixed(0)} ms`),
-    ];
-  } finally {
-    await remove();
-  }
+  const { viewerFunction, ...functions } = readAssembly(await synthesizedStack());
+  const times = timeInTurns({
+    'no module': { module: 'node:module', environment: {} },
+    '@aws-sdk/client-s3, not bundled': { module: '@aws-sdk/client-s3', environment: {} },
+    ...Object.fromEntries(Object.entries(functions).map(([name, each]) => [name, startOf(each)])),
+  });
+  return [
+    ...Object.entries(functions).map(([name, { file }]) => `bundle ${name}: ${sizeOf(file)}`),
+    `viewer function: ${Buffer.byteLength(viewerFunction)} bytes`,
+    ...[...times].map(([name, milliseconds]) => `start, ${name}: ${milliseconds.toFixed(0)} ms`),
+  ];
 }
 
 interface Start {

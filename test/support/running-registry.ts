@@ -4,18 +4,28 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { synthesizedStack } from './bundled-registry/synthesize.ts';
+import { builtCommand, builtScript } from './once-a-run/built-programs.ts';
 import { RegistryClient } from './registry-client.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
+const serve = (folder: string) => ['serve', '--port', '0', '--data', folder];
+
 /** What is started to keep everything in a folder. */
 const PROGRAMS = {
-  sources: (folder: string) => ['bin/alpenglow.js', 'serve', '--port', '0', '--data', folder],
-  bundles: (folder: string) => ['test/e2e/children/serve-bundles.ts', folder],
+  /** As in a new clone: nothing is built. */
+  clone: async (folder: string) => ['bin/alpenglow.js', ...serve(folder)],
+  sources: async (folder: string) => {
+    return [await builtCommand(), ...serve(folder)];
+  },
+  bundles: async (folder: string) => {
+    return [await builtScript('test/e2e/children/serve-bundles.ts'), await synthesizedStack(), folder];
+  },
 };
 
-/** A registry started as a user starts it, in a process of its own. */
+/** A registry in a process of its own. */
 export class RunningRegistry extends RegistryClient {
   readonly token = 'test-token-of-every-right';
   readonly owner = 'acme';
@@ -42,8 +52,7 @@ export class RunningRegistry extends RegistryClient {
   }
 
   async start(): Promise<void> {
-    const args = ['--import', 'tsx', ...PROGRAMS[this.#program](this.folder)];
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, await PROGRAMS[this.#program](this.folder), {
       env: { ...process.env, ALPENGLOW_TOKEN: this.token },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

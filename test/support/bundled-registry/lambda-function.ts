@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import type { DeployedFunction } from './assembly.ts';
 
-const RUNTIME = resolve('test/support/bundled-registry/children/lambda-runtime.ts');
+/** The source of what runs a function. */
+export const RUNTIME = 'test/support/bundled-registry/children/lambda-runtime.ts';
 
 interface Outcome {
   id: number;
@@ -27,8 +27,9 @@ export class LambdaFunction {
   readonly #callers = new Map<number, Caller>();
   #lastId = 0;
 
-  constructor({ file, entry }: DeployedFunction, environment: Record<string, string>) {
-    this.#process = fork(RUNTIME, [file, entry], { env: environment, execArgv: ['--import', 'tsx'] });
+  /** @param runtime RUNTIME, built */
+  constructor({ file, entry }: DeployedFunction, environment: Record<string, string>, runtime: string) {
+    this.#process = fork(runtime, [file, entry], { env: environment, execArgv: [] });
     this.#process.on('message', (outcome: Outcome) => this.#settle(outcome));
     this.#process.on('exit', (code) => this.#abandon(new Error(`The function ended with ${code}`)));
   }
