@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { synthesizedStack } from './bundled-registry/synthesize.ts';
 import { builtCommand, builtScript } from './once-a-run/built-programs.ts';
 import { RegistryClient } from './registry-client.ts';
+import { giveSigningKey } from './registry-folder.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -15,12 +16,14 @@ const serve = (folder: string) => ['serve', '--port', '0', '--data', folder];
 
 /** What is started to keep everything in a folder. */
 const PROGRAMS = {
-  /** As in a new clone: nothing is built. */
+  /** As in a new clone: nothing is built, and there is no key yet. */
   clone: async (folder: string) => ['bin/alpenglow.js', ...serve(folder)],
   sources: async (folder: string) => {
+    await giveSigningKey(folder);
     return [await builtCommand(), ...serve(folder)];
   },
   bundles: async (folder: string) => {
+    await giveSigningKey(folder);
     return [await builtScript('test/e2e/children/serve-bundles.ts'), await synthesizedStack(), folder];
   },
 };
