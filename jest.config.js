@@ -3,6 +3,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const shared = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/once-a-run/global-setup.ts',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -28,8 +29,6 @@ const bundles = {
     '<rootDir>/test/e2e/{apk-client,apk-good-packages,apk-noarch,burst,soak,http,http-*}.test.ts',
   ],
   globals: { alpenglowProgram: 'bundles' },
-  globalSetup: '<rootDir>/test/support/bundled-registry/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/bundled-registry/global-teardown.ts',
 };
 
 /** A deployment somewhere, which is far away and shows an index ten seconds late. */

@@ -4,8 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { type DeployedFunction, readAssembly } from '#test/support/bundled-registry/assembly.ts';
 import { lambdaEnvironment } from '#test/support/bundled-registry/lambda-environment.ts';
-import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { synthesizedStack } from '#test/support/bundled-registry/synthesize.ts';
 import { median } from './median.ts';
 import { tableOf } from './table.ts';
 
@@ -34,29 +33,23 @@ const ENDPOINTS = {
  * node_modules, and one that has Node read the source map, too. They take turns, so that a busy machine slows all alike.
  */
 export async function benchBundles(): Promise<string[]> {
-  const { folder, remove } = await temporaryFolder();
-  try {
-    await synthesize(folder);
-    const { viewerFunction, ...functions } = readAssembly(folder);
-    const times = timeInTurns({
-      [NOTHING]: { module: 'node:module', environment: {} },
-      '@aws-sdk/client-s3, not bundled': { module: '@aws-sdk/client-s3', environment: {} },
-      ...Object.fromEntries(Object.entries(functions).map(([name, each]) => [name, startOf(each)])),
-      'api, --enable-source-maps': withSourceMaps(startOf(functions.api)),
-    });
-    const sizes = new Map(Object.entries(functions).map(([name, { file }]) => [name, sizeOf(file)]));
-    const own = times.get(NOTHING) ?? 0;
-    const rows = [...times].map(([name, milliseconds]) => [
-      name,
-      ...(sizes.get(name) ?? ['', '']),
-      milliseconds.toFixed(0),
-      (milliseconds - own).toFixed(0),
-    ]);
-    const viewer = ['viewer function', String(Buffer.byteLength(viewerFunction)), '', '', ''];
-    return tableOf(COLUMNS, [...rows, viewer]);
-  } finally {
-    await remove();
-  }
+  const { viewerFunction, ...functions } = readAssembly(await synthesizedStack());
+  const times = timeInTurns({
+    [NOTHING]: { module: 'node:module', environment: {} },
+    '@aws-sdk/client-s3, not bundled': { module: '@aws-sdk/client-s3', environment: {} },
+    ...Object.fromEntries(Object.entries(functions).map(([name, each]) => [name, startOf(each)])),
+    'api, --enable-source-maps': withSourceMaps(startOf(functions.api)),
+  });
+  const sizes = new Map(Object.entries(functions).map(([name, { file }]) => [name, sizeOf(file)]));
+  const own = times.get(NOTHING) ?? 0;
+  const rows = [...times].map(([name, milliseconds]) => [
+    name,
+    ...(sizes.get(name) ?? ['', '']),
+    milliseconds.toFixed(0),
+    (milliseconds - own).toFixed(0),
+  ]);
+  const viewer = ['viewer function', String(Buffer.byteLength(viewerFunction)), '', '', ''];
+  return tableOf(COLUMNS, [...rows, viewer]);
 }
 
 interface Start {

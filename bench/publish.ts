@@ -25,7 +25,12 @@ const BURST_COLUMNS = ['burst', 'n', 'last 201, s', 'all listed, s', 'publishes 
  */
 export async function benchPublish(apk: string | undefined): Promise<string[]> {
   const { folder, remove } = await temporaryFolder();
-  const registry = new RunningRegistry((data) => ['bench/children/serve-counted.ts', data]);
+  const registry = new RunningRegistry(async (data) => [
+    '--import',
+    'tsx',
+    'bench/children/serve-counted.ts',
+    data,
+  ]);
   const floor = spawn(process.execPath, ['--import', 'tsx', 'bench/children/hash-and-store.ts', folder]);
   try {
     const [url] = await Promise.all([addressOf(floor), registry.start()]);

@@ -1,7 +1,5 @@
 import { courseOf, type MemoryCourse } from '#test/soak/memory.ts';
 import { type SoakOptions, type SoakOutcome, soak } from '#test/soak/soak.ts';
-import { synthesize } from '#test/support/bundled-registry/synthesize.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { tableOf } from './table.ts';
 
 type Program = SoakOptions['program'];
@@ -30,27 +28,20 @@ const TIMES = [
  * `minutes` of the sources, which are one process, then of the bundles, where each function has its own.
  */
 export async function benchSoak(minutes: number, seed: number, only?: string): Promise<string[]> {
-  const { folder, remove } = await temporaryFolder();
-  try {
-    process.env.ALPENGLOW_ASSEMBLY = folder;
-    await synthesize(folder);
-    const outcomes = new Map<Program, SoakOutcome>();
-    const seconds = minutes * 60;
-    const stormSeconds = Math.round(seconds * STORM_SHARE);
-    const plan = {
-      seed,
-      stormSeconds,
-      calmSeconds: seconds - stormSeconds,
-      killGap: KILL_GAP_MS,
-      minKills: 1,
-    };
-    for (const program of PROGRAMS) {
-      if (only === undefined || only === program) outcomes.set(program, await soak({ program, ...plan }));
-    }
-    return report(outcomes, seed);
-  } finally {
-    await remove();
+  const outcomes = new Map<Program, SoakOutcome>();
+  const seconds = minutes * 60;
+  const stormSeconds = Math.round(seconds * STORM_SHARE);
+  const plan = {
+    seed,
+    stormSeconds,
+    calmSeconds: seconds - stormSeconds,
+    killGap: KILL_GAP_MS,
+    minKills: 1,
+  };
+  for (const program of PROGRAMS) {
+    if (only === undefined || only === program) outcomes.set(program, await soak({ program, ...plan }));
   }
+  return report(outcomes, seed);
 }
 
 function report(outcomes: ReadonlyMap<Program, SoakOutcome>, seed: number): string[] {

@@ -87,14 +87,18 @@ test.each([
       alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms',
     },
   ],
-])('the AWS Solutions rules find nothing in a registry %s, nor does the CDK warn', (_case, settings) => {
-  const app = testApp();
-  const read = readSettings(settings);
-  new RegistryStack(app, 'alpenglow', {
-    settings: read,
-    env: { account: '123456789012', region: 'us-east-1' },
-  });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const messages = app.synth().stacks.flatMap((stack) => stack.messages.map(({ entry }) => entry.data));
-  expect(messages).toEqual([]);
-});
+  ['that signs with keys of your own', { existingKeyArns: 'arn:aws:kms:us-east-1:123456789012:key/own' }],
+])(
+  'the rules of CloudFormation and of AWS Solutions find nothing in a registry %s, nor does the CDK warn',
+  (_case, settings) => {
+    const app = testApp({ validation: true });
+    const read = readSettings(settings);
+    new RegistryStack(app, 'alpenglow', {
+      settings: read,
+      env: { account: '123456789012', region: 'us-east-1' },
+    });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const messages = app.synth().stacks.flatMap((stack) => stack.messages.map(({ entry }) => entry.data));
+    expect(messages).toEqual([]);
+  },
+);

@@ -1,14 +1,13 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createSign } from 'node:crypto';
 import { ApkFormatError } from '#apk/apk-format-error.ts';
 import { readIndexSignatures } from '#apk/index-signatures.ts';
 import { encodeIndex } from '#apk/package-index.ts';
 import { fingerprintOf, isSignatureOf, keyKindOf } from '#apk/public-key.ts';
 import { signatureMember } from '#apk/signature.ts';
+import { type RsaKey, rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 
-const pair = (modulusLength = 2048) => generateKeyPairSync('rsa', { modulusLength });
-const pemOf = ({ publicKey }: ReturnType<typeof pair>) =>
-  publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const [key, other] = [pair(), pair(3072)];
+const pemOf = ({ publicKey }: RsaKey) => publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const [key, other] = [rsaKey('ann'), rsaKey('bob', 3072)];
 
 test('what an index was signed with is read back, and is over the rest of the file', async () => {
   const body = await encodeIndex([], 'main');

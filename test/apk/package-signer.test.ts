@@ -1,14 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { inOneChunk } from '#apk/byte-source.ts';
 import { readPackage } from '#apk/package.ts';
 import { findSigner } from '#apk/package-signer.ts';
 import { fingerprintOf } from '#apk/public-key.ts';
 import { buildMembers, buildPackage, type PackageContents } from '#test/support/build-package.ts';
+import { type RsaKey, rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 
-const pairOf = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pemOf = ({ publicKey }: ReturnType<typeof pairOf>) =>
-  publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const [ann, bob] = [pairOf(), pairOf()];
+const pemOf = ({ publicKey }: RsaKey) => publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const [ann, bob] = [rsaKey('ann'), rsaKey('bob')];
 const [annKey, bobKey] = [pemOf(ann), pemOf(bob)];
 
 const read = (bytes: Uint8Array) => readPackage(inOneChunk(bytes));

@@ -1,11 +1,12 @@
-import { createHash, createVerify, generateKeyPairSync } from 'node:crypto';
+import { createHash, createVerify } from 'node:crypto';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { readPackage } from '#apk/package.ts';
 import { buildMembers, buildPackage, identityOf, signatureMember } from '#test/support/build-package.ts';
 import { chunksOf } from '#test/support/chunks.ts';
+import { rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 import { directory, END_OF_ARCHIVE, file, gzipMember, symlink, tarOf } from '#test/support/tar-members.ts';
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey, publicKey } = rsaKey('builder');
 
 const read = async (bytes: Uint8Array) => readPackage(chunksOf(bytes));
 

@@ -1,11 +1,12 @@
-import { createSign, createVerify, generateKeyPairSync } from 'node:crypto';
+import { createSign, createVerify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { encodeIndex } from '#apk/package-index.ts';
 import { keyFileName, parseSignatureName, signatureMember } from '#apk/signature.ts';
 import { readTarFiles } from '#apk/tar.ts';
 import { chunksOf } from '#test/support/chunks.ts';
+import { rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 
-const keys = [1, 2, 3].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+const keys = ['ann', 'bob', 'eve'].map((name) => rsaKey(name));
 const pem = (i: number) => keys[i]?.publicKey.export({ type: 'spki', format: 'pem' }).toString() ?? '';
 
 test.each([0, 1, 2, 3])(

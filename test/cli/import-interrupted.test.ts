@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { buildPackage } from '#test/support/build-package.ts';
 import { type ForeignKey, makeKey, writeForeignIndex } from '#test/support/foreign-repository.ts';
+import { builtCommand } from '#test/support/once-a-run/built-programs.ts';
 import { type ServedRegistry, START_TOKEN, serveRegistry } from '#test/support/served-registry.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
@@ -38,19 +39,15 @@ afterAll(async () => {
   await served.close();
 });
 
+interface StartedImport {
+  child: ChildProcess;
+  output(): string;
+  ended: Promise<unknown[]>;
+}
+
 /** Starts an import in a process of its own. */
-function startImport(to: string): { child: ChildProcess; output(): string; ended: Promise<unknown[]> } {
-  const args = [
-    '--import',
-    'tsx',
-    resolve('bin/alpenglow.ts'),
-    'import',
-    server.url,
-    '--to',
-    to,
-    '--keys',
-    key.path,
-  ];
+async function startImport(to: string): Promise<StartedImport> {
+  const args = [await builtCommand(), 'import', server.url, '--to', to, '--keys', key.path];
   const child = spawn(process.execPath, [...args, '--jobs', '4'], {
     env: {
       ...process.env,
@@ -84,7 +81,7 @@ const isHalfWay = (output: () => string) => async () =>
 
 test('an import that was killed half-way is finished by the next, which leaves nothing behind', async () => {
   holdPackages(10);
-  const killed = startImport('killed/v3.22/main');
+  const killed = await startImport('killed/v3.22/main');
   await until('some packages are published', isHalfWay(killed.output), 60);
   killed.child.kill('SIGKILL');
   await killed.ended;
@@ -92,7 +89,7 @@ test('an import that was killed half-way is finished by the next, which leaves n
   server.answerFiles();
   await served.registry.standIns.queue.idle();
 
-  const next = startImport('killed/v3.22/main');
+  const next = await startImport('killed/v3.22/main');
   expect(await next.ended).toEqual([0, null]);
   const { published = '0', there = '0' } =
     /^(?<published>\d+) published, (?<there>\d+) already there, 0 faults/m.exec(next.output())?.groups ?? {};
@@ -107,7 +104,7 @@ test('an import that was killed half-way is finished by the next, which leaves n
 
 test('Ctrl-C ends it with what shells expect, and leaves nothing behind', async () => {
   holdPackages(10);
-  const { child, output, ended } = startImport('stopped/v3.22/main');
+  const { child, output, ended } = await startImport('stopped/v3.22/main');
   await until('some packages are published', isHalfWay(output), 60);
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);

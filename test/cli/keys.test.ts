@@ -6,13 +6,13 @@ import { reconcile } from '#registry/reconcile.ts';
 import { alpenglow } from '#test/support/alpenglow.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { copyByHand } from '#test/support/by-hand.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 import { silentObserver } from '#test/support/registry-ports.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const TOKEN = 'keys-token';
 const [OLD, NEW] = ['signing-key', 'next-key'];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof registryFolder>>;
 let registry: RunningRegistry;
 const failures: unknown[] = [];
 
@@ -61,7 +61,7 @@ async function states(path: string): Promise<{ code: number; states: Record<stri
 const index = (arch: string) => `acme/v3.22/main/${arch}/APKINDEX.tar.gz`;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await registryFolder();
   await startWith(OLD);
   await publish('main', 'x86_64');
   await publish('main', 'aarch64');

@@ -9,7 +9,7 @@ import { until } from '#test/support/until.ts';
 
 const FOLDER = 'acme/v3.22/main/x86_64';
 
-const registry = new RunningRegistry();
+const registry = new RunningRegistry('clone');
 beforeAll(() => registry.start(), 90_000);
 afterAll(() => registry.close());
 

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { LOCAL_ENVIRONMENT } from '#local/registry.ts';
 import { runCommand } from '#test/support/command.ts';
+import { builtCommand, builtScript } from '#test/support/once-a-run/built-programs.ts';
 import { type ServedRegistry, serveRegistry } from '#test/support/served-registry.ts';
 
 const TOKEN = /^alp_[a-z0-9]{16}_[A-Za-z0-9_-]{43}$/;
@@ -12,15 +12,13 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 /** As an operator does who has AWS credentials and no token; a process, since the SDK reads its environment. */
-const create = (...options: string[]) =>
+const create = async (...options: string[]) =>
   runCommand(
     process.execPath,
     [
       '--import',
-      'tsx',
-      '--import',
-      resolve('test/support/localhost-names.ts'),
-      resolve('bin/alpenglow.ts'),
+      await builtScript('test/support/localhost-names.ts'),
+      await builtCommand(),
       'token',
       'create',
       ...options,

@@ -1,24 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings } from '#constructs/settings.ts';
-import { testApp } from '#test/support/synthesize-registry.ts';
-import { RegistryStack } from '../../lib/registry-stack.ts';
+import { synthesizedStack } from '#test/support/bundled-registry/synthesize.ts';
 
 /** Of each, half of a start is V8 reading it: see docs/performance.md, "Start of the functions". */
 const MOST_BYTES = 900 * 1024;
 
 let bundles: { file: string; code: string; sources: string[] }[];
-beforeAll(() => {
-  const app = testApp({ bundling: true });
-  new RegistryStack(app, 'alpenglow', { settings: readSettings({}) });
-  const { directory } = app.synth();
+beforeAll(async () => {
+  const directory = await synthesizedStack();
   const folders = readdirSync(directory).filter((name) => /^asset\.[0-9a-f]+$/.test(name));
   bundles = folders.map((folder) => {
     const file = join(directory, folder, 'index.js');
     const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
     return { file, code: readFileSync(file, 'utf8'), sources };
   });
-});
+}, 180_000);
 
 test('every function brings the SDK that it was tested with, and no tool of deployment or of one machine', () => {
   expect(bundles).toHaveLength(4);

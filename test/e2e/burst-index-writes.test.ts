@@ -4,8 +4,8 @@ import { packageFile } from '#registry/object-keys.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { countIndexWrites } from '#test/support/count-index-writes.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 import { describeStarted } from '#test/support/registry-under-test.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { until } from '#test/support/until.ts';
 
 const PUBLISHES = 200;
@@ -18,7 +18,7 @@ describeStarted('a burst of publishes', () => {
   let remove: () => Promise<void>;
   let registry: RunningRegistry;
   beforeAll(async () => {
-    const temporary = await temporaryFolder();
+    const temporary = await registryFolder();
     remove = temporary.remove;
     const onError = (error: unknown) => {
       throw error;

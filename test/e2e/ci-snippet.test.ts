@@ -1,11 +1,12 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { buildPackage } from '#test/support/build-package.ts';
 import { CheckedOutAction } from '#test/support/checked-out-action.ts';
 import { runCommand } from '#test/support/command.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
 import { findProgram } from '#test/support/find-program.ts';
+import { builtCommand } from '#test/support/once-a-run/built-programs.ts';
 import { type TrustedJobs, trustJobs } from '#test/support/trusted-jobs.ts';
 import { until } from '#test/support/until.ts';
 
@@ -94,10 +95,7 @@ test('the GitLab job of docs/ci.md publishes every package with the command', as
   if (job === undefined) throw new Error('docs/ci.md has no job for GitLab.');
   // What npx does with a package that is installed already.
   const npx = join(jobs.folder, 'npx');
-  await writeFile(
-    npx,
-    `#!/bin/sh\nshift 2\nexec '${process.execPath}' '${resolve('bin/alpenglow.js')}' "$@"\n`,
-  );
+  await writeFile(npx, `#!/bin/sh\nshift 2\nexec '${process.execPath}' '${await builtCommand()}' "$@"\n`);
   await chmod(npx, 0o755);
   const PATH = `${jobs.folder}:${process.env.PATH}`;
   expect(job.script.join('\n')).toMatch(/^npx --yes \S+\.tgz publish /);

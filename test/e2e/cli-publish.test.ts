@@ -4,6 +4,7 @@ import { buildPackage } from '#test/support/build-package.ts';
 import { type CommandResult, runCommand } from '#test/support/command.ts';
 import { findProgram } from '#test/support/find-program.ts';
 import { largePackage } from '#test/support/large-package.ts';
+import { builtCommand } from '#test/support/once-a-run/built-programs.ts';
 import { registryUnderTest } from '#test/support/registry-under-test.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { TerminalScreen } from '#test/support/terminal-screen.ts';
@@ -38,8 +39,11 @@ const environment = () => ({
   NO_COLOR: undefined,
 });
 
-const run = (...args: string[]): Promise<CommandResult> =>
-  runCommand(process.execPath, ['bin/alpenglow.js', ...args], { environment: environment(), seconds: 120 });
+const run = async (...args: string[]): Promise<CommandResult> =>
+  runCommand(process.execPath, [await builtCommand(), ...args], {
+    environment: environment(),
+    seconds: 120,
+  });
 
 test('many files are published at once, listed, and there already when they are published again', async () => {
   const first = await run('publish', ...files, '--wait=100', '--jobs', '8');
@@ -108,7 +112,7 @@ const script = findProgram('SCRIPT', 'script');
 (script === undefined ? test.skip : test)(
   'on a terminal there are bars while files are on their way, and nothing of them in the end',
   async () => {
-    const command = `stty cols 70; stty -g | cut -c 1-60; ${process.execPath} bin/alpenglow.js publish ${files.join(' ')} --wait; echo ended $?; stty -g | cut -c 1-60`;
+    const command = `stty cols 70; stty -g | cut -c 1-60; ${process.execPath} ${await builtCommand()} publish ${files.join(' ')} --wait; echo ended $?; stty -g | cut -c 1-60`;
     const recorded = join(folder, 'typescript');
     const { code, stdout } = await runCommand(script as string, ['-qec', command, recorded], {
       environment: { ...environment(), TERM: 'xterm' },

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { deletePackage } from '#registry/delete-package.ts';
 import { packageFile } from '#registry/object-keys.ts';
 import type { PackageFileName } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { builtScript } from '#test/support/once-a-run/built-programs.ts';
 import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { changeOf, listedIn } from '#test/support/registry-state.ts';
 import { describeStarted } from '#test/support/registry-under-test.ts';
@@ -26,11 +26,11 @@ class Worker {
   #output = '';
   readonly #exited: Promise<unknown[]>;
 
-  constructor() {
+  /** @param script the built children/index-worker.ts */
+  constructor(script: string) {
     const { endpoints, accessKeyId } = registry.standIns;
     const argument = { endpoints: { ...endpoints, region: 'local', accessKeyId }, environment: ENVIRONMENT };
-    const script = join(__dirname, 'children/index-worker.ts');
-    this.child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(argument)], {
+    this.child = spawn(process.execPath, [script, JSON.stringify(argument)], {
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -66,7 +66,8 @@ describeStarted('two index workers in two processes', () => {
 
   test('with 100 changes of one index each lose none', async () => {
     const { ports } = registry;
-    const pair = [new Worker(), new Worker()] as const;
+    const script = await builtScript('test/e2e/children/index-worker.ts');
+    const pair = [new Worker(script), new Worker(script)] as const;
     const expected: string[] = [];
     const change = async (i: number) => {
       const file = await buildPackage({ name: `pkg-${i}` });

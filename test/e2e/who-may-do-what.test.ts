@@ -14,8 +14,8 @@ import { type Grant, RIGHTS } from '#registry/rights.ts';
 import { tokenCredentials } from '#registry/token-credentials.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { LocalIssuer, type TokenClaims } from '#test/support/local-issuer.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 import { silentObserver } from '#test/support/registry-ports.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const ROOT = 'alp-token-of-the-start';
 const AUDIENCE = 'https://apk.example.com';
@@ -44,7 +44,7 @@ function portsOf({ standIns }: RunningRegistry) {
 }
 
 beforeAll(async () => {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   removeFolder = remove;
   const onError = (error: unknown) => {
     throw error;

@@ -1,14 +1,14 @@
 import { indexAdapters } from '#aws/index-adapters.ts';
 import { LOCAL_ENVIRONMENT, startRegistry } from '#local/registry.ts';
 import { buildPackage } from '#test/support/build-package.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 import { until } from '#test/support/until.ts';
 
 const TOKEN = 'token-of-every-right';
 const INDEX = 'acme/v3.22/main/x86_64/APKINDEX.tar.gz';
 
 test('on one machine, too, what was lost is found by the next comparison, and by the one after it', async () => {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   const onError = (error: unknown) => {
     throw error;
   };

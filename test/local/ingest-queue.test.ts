@@ -11,14 +11,14 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { SQSEvent } from 'aws-lambda';
 import { presigningClient } from '#aws/stand-in-clients.ts';
 import { type StandIns, startStandIns } from '#local/stand-ins.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 import { ENVIRONMENT } from '#test/support/registry-ports.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { keysIn } from './support.ts';
 
 let folder: string;
 let remove: () => Promise<void>;
 beforeAll(async () => {
-  ({ folder, remove } = await temporaryFolder());
+  ({ folder, remove } = await registryFolder());
 });
 afterAll(() => remove());
 

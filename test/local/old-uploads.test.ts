@@ -4,7 +4,7 @@ import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client
 import { PARTS_BUCKET } from '#local/multipart-uploads.ts';
 import { LOCAL_ENVIRONMENT } from '#local/registry.ts';
 import { startStandIns } from '#local/stand-ins.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 import { until } from '#test/support/until.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -12,7 +12,7 @@ const DAY = 24 * 60 * 60 * 1000;
 afterEach(() => jest.restoreAllMocks());
 
 test('parts that nobody puts together do not fill the disk of a registry that is never restarted', async () => {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   const standIns = await startStandIns({
     folder,
     environment: LOCAL_ENVIRONMENT,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SQSEvent } from 'aws-lambda';
+import { builtScript } from '#test/support/once-a-run/built-programs.ts';
 
 export async function* bytesOf(...pieces: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) yield Buffer.from(piece);
@@ -11,7 +12,7 @@ export async function* bytesOf(...pieces: (string | Uint8Array)[]): AsyncGenerat
 /** Runs a script of `children/` until it has printed `count` lines, kills it with SIGKILL, and returns the lines. */
 export async function killAfterLines(script: string, args: string[], count: number): Promise<string[]> {
   const path = join(__dirname, 'children', script);
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [await builtScript(path), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

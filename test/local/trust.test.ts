@@ -1,7 +1,7 @@
 import { type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { LocalIssuer } from '#test/support/local-issuer.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 
 const TOKEN = 'token-of-every-right';
 
@@ -15,7 +15,7 @@ async function withRegistry(
   options: { allowHttpIssuers?: boolean },
   use: (registry: RunningRegistry) => Promise<void>,
 ): Promise<void> {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   const onError = (error: unknown) => {
     throw error;
   };

@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDBRecords } from '#aws/dynamodb-records.ts';
 import { deletePackage } from '#registry/delete-package.ts';
+import type { PackageRecord, RepositoryName } from '#registry/ports.ts';
 import { reconcile } from '#registry/reconcile.ts';
 import { RegistryError } from '#registry/registry-error.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
@@ -16,11 +17,20 @@ const { ports, clients, publish, publishListed, copy, adopt, recordOf, reconcile
 
 const [OURS, THEIRS] = [{}, { fields: { pkgdesc: 'Another build' } }];
 
-/** What the registry says of its one package must be what the bucket has. */
-async function expectAgreement(repository: ReturnType<typeof newRepository>): Promise<void> {
-  await updateIndexes([changeOf(fooIn(repository))], ports());
-  const { unexplained } = await reconciled(repository);
-  expect(unexplained).toEqual([]);
+/** What the registry says of the one package of each must be what the bucket has. */
+async function expectAgreement(...repositories: RepositoryName[]): Promise<void> {
+  await updateIndexes(
+    repositories.map((repository) => changeOf(fooIn(repository), repository.repository)),
+    ports(),
+  );
+  const { unexplained } = await reconcile(ports());
+  for (const repository of repositories) {
+    expect(unexplained.filter(({ key }) => key.startsWith(`${pathOf(repository)}/`))).toEqual([]);
+    await expectWhole(repository);
+  }
+}
+
+async function expectWhole(repository: RepositoryName): Promise<void> {
   const record = await recordOf(fooIn(repository));
   const stored = await ports().packages.get(fooKeyIn(repository));
   expect(record).toMatchObject({ state: 'live', size: stored?.body.length });
@@ -31,8 +41,9 @@ test.each([
   ['the same bytes', OURS],
   ['other bytes', THEIRS],
 ])('a publish of %s at the same moment: one of the two is published, whole', async (_, contents) => {
-  for (let round = 0; round < 8; round++) {
-    const repository = newRepository();
+  const repositories = Array.from({ length: 8 }, () => newRepository());
+  const published = new Map<RepositoryName, string>();
+  for (const repository of repositories) {
     await copy(fooKeyIn(repository), await buildPackage());
     const publishing = publish(repository, contents).catch((error: unknown) => error);
     const [outcome, report] = await Promise.all([publishing, adopt(repository)]);
@@ -41,12 +52,15 @@ test.each([
       expect(['already-published', 'being-published', 'claim-lost']).toContain(
         (outcome as RegistryError).code,
       );
+    } else {
+      published.set(repository, (outcome as PackageRecord).sha256);
     }
     expect(report.failed).toEqual([]);
     for (const { code } of report.refused) expect(['being-published', 'claim-lost']).toContain(code);
-    await expectAgreement(repository);
-    const sha256 = (await recordOf(fooIn(repository)))?.sha256;
-    if (!(outcome instanceof Error)) expect(sha256).toBe((outcome as { sha256: string }).sha256);
+  }
+  await expectAgreement(...repositories);
+  for (const [repository, sha256] of published) {
+    expect(await recordOf(fooIn(repository))).toMatchObject({ sha256 });
   }
 });
 

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { ingestUpload } from '#registry/ingest-upload.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import { publishPackage } from '#registry/publish-package.ts';
@@ -6,6 +5,7 @@ import type { Upload } from '#registry/uploads.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { chunksOf } from '#test/support/chunks.ts';
 import { wrapping } from '#test/support/interrupted.ts';
+import { rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { newRepository, sha256Of, uploadFile } from './uploads-under-test.ts';
 
@@ -109,7 +109,7 @@ describe('an upload is refused', () => {
 
   test('of a package that none of the publishers has signed, and the audit trail says so', async () => {
     const repository = newRepository();
-    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { publicKey } = rsaKey('ann');
     const key = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     await registry.ports.publishers.setKeys(repository, [key]);
     const upload = await uploadFile(await buildPackage(), registry, repository);

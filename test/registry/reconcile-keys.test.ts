@@ -1,10 +1,11 @@
-import { constants, generateKeyPairSync, privateEncrypt } from 'node:crypto';
+import { constants, privateEncrypt } from 'node:crypto';
 import { keyFileName } from '#apk/signature.ts';
 import { indexKey, publicKeyKey } from '#registry/object-keys.ts';
 import type { PackageRecord, Signer } from '#registry/ports.ts';
 import { reconcile } from '#registry/reconcile.ts';
 import { isSignedBy, signIndex } from '#registry/sign-index.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
+import { rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 import { changeOf } from '#test/support/registry-state.ts';
 import { newRepository, registryToBreak } from './reconcile-under-test.ts';
 
@@ -12,7 +13,7 @@ const { ports, publish, publishListed, reconciled, putByHand } = registryToBreak
 
 /** A key that is not the registry's, or not any more. */
 function newSigner(name?: string): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = rsaKey('old');
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   return {
     keyFileName: async () => name ?? keyFileName('old', pem),

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningRegistry } from '#test/support/running-registry.ts';
 import { until } from '#test/support/until.ts';
 
 /** What a registry has to preload for `heapAfterCollection`. */
-export const HEAP_REPORT = resolve('test/soak/children/report-heap.ts');
+export const HEAP_REPORT = 'test/soak/children/report-heap.ts';
 
 export interface MemorySample {
   /** Seconds since the first. */

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inOneChunk } from '#apk/byte-source.ts';
@@ -7,6 +7,7 @@ import { readPackage } from '#apk/package.ts';
 import { encodeIndex } from '#apk/package-index.ts';
 import { packageFile } from '#registry/object-keys.ts';
 import { signatureMember } from './build-package.ts';
+import { rsaKey } from './once-a-run/rsa-key.ts';
 
 /** Who signs indexes elsewhere. */
 export interface ForeignKey {
@@ -16,12 +17,12 @@ export interface ForeignKey {
   path: string;
 }
 
-/** Makes a key, and writes its public half into `folder`. */
+/** Takes the key of that name, and writes its public half into `folder`. */
 export async function makeKey(
   folder: string,
   keyFileName = 'jo@example.com-5f0c4c6e.rsa.pub',
 ): Promise<ForeignKey> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = rsaKey(keyFileName);
   const path = join(folder, keyFileName);
   await mkdir(folder, { recursive: true });
   await writeFile(path, publicKey.export({ type: 'spki', format: 'pem' }));

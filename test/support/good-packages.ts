@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { buildPackage, dataMember, type PackageContents, type PackageSigner } from './build-package.ts';
+import { rsaKey } from './once-a-run/rsa-key.ts';
 import {
   directory,
   END_OF_ARCHIVE,
@@ -43,7 +44,7 @@ function packed(title: string, files: Files, makeData: () => Promise<Buffer>): G
 
 const textFor = (name: string, files: Files): Files => ({ [`usr/share/${name}/text`]: name, ...files });
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey } = rsaKey('builder');
 const signer = (algorithm: PackageSigner['algorithm'], keyFileName = 'build@example.com-1.rsa.pub') => ({
   keyFileName,
   privateKey,

@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { startListening } from '#local/listen.ts';
+import { rsaKey } from './once-a-run/rsa-key.ts';
 
 export type TokenClaims = Record<string, unknown>;
 
@@ -96,11 +97,10 @@ export class LocalIssuer {
 const signingInput = (header: object, payload: string) =>
   [JSON.stringify(header), payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
 
+let keys = 0;
 function makeKey(alg: SigningKey['alg']): SigningKey {
   const { publicKey, privateKey } =
-    alg === 'RS256'
-      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    alg === 'RS256' ? rsaKey(`issuer-${++keys}`) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const kid = randomUUID();
   return { kid, alg, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } };
 }

@@ -3,7 +3,7 @@ import { readerAdapters } from '#aws/reader-adapters.ts';
 import { LOCAL_ENVIRONMENT, startRegistry } from '#local/registry.ts';
 import { type Readers, readerEntry, tokenKey } from '#registry/readers.ts';
 import type { Place } from '#registry/rights.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { registryFolder } from './registry-folder.ts';
 
 const PUBLISHER = 'token-of-every-right';
 
@@ -21,7 +21,7 @@ export interface PrivateRegistry {
 
 /** A registry in this process, whose files are for those with a token. */
 export async function startPrivateRegistry(): Promise<PrivateRegistry> {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   const registry = await startRegistry({
     port: 0,
     folder,

@@ -7,7 +7,7 @@ import { type StandInEnvironment, type StandIns, startStandIns } from '#local/st
 import type { ReaderEnvironment } from '#registry/environment.ts';
 import type { Observer } from '#registry/observer.ts';
 import { visibilityKey } from '#registry/readers.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { registryFolder } from './registry-folder.ts';
 
 export const ENVIRONMENT: StandInEnvironment & ReaderEnvironment = {
   PACKAGES_BUCKET: 'packages',
@@ -44,7 +44,7 @@ export async function startPorts(
   handleEvents: HandleEvents = ignoreEvents,
   handleArrivals: HandleEvents = ignoreEvents,
 ): Promise<TestRegistry> {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   const forgotten: string[] = [];
   const standIns = await startStandIns({
     folder,

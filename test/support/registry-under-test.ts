@@ -7,7 +7,8 @@ declare global {
   var alpenglowProgram: 'bundles' | undefined;
 }
 
-const START_TIMEOUT_MS = 90_000;
+/** The first start of a run builds what is started, too. */
+const START_TIMEOUT_MS = 180_000;
 
 const { ALPENGLOW_URL: liveUrl, ALPENGLOW_TOKEN: liveToken = '' } = process.env;
 const isLive = liveUrl !== undefined && liveUrl !== '';

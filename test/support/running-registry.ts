@@ -4,20 +4,33 @@ import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { synthesizedStack } from './bundled-registry/synthesize.ts';
+import { builtCommand, builtScript } from './once-a-run/built-programs.ts';
 import { RegistryClient } from './registry-client.ts';
+import { giveSigningKey } from './registry-folder.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 /** The arguments of what is started to keep everything in a folder. */
-type Program = (folder: string) => string[];
+type Program = (folder: string) => Promise<string[]>;
+
+const serve = (folder: string) => ['serve', '--port', '0', '--data', folder];
 
 const PROGRAMS = {
-  sources: (folder: string) => ['bin/alpenglow.js', 'serve', '--port', '0', '--data', folder],
-  bundles: (folder: string) => ['test/e2e/children/serve-bundles.ts', folder],
+  /** As in a new clone: nothing is built, and there is no key yet. */
+  clone: async (folder: string) => ['bin/alpenglow.js', ...serve(folder)],
+  sources: async (folder: string) => {
+    await giveSigningKey(folder);
+    return [await builtCommand(), ...serve(folder)];
+  },
+  bundles: async (folder: string) => {
+    await giveSigningKey(folder);
+    return [await builtScript('test/e2e/children/serve-bundles.ts'), await synthesizedStack(), folder];
+  },
 };
 
-/** A registry started as a user starts it, in a process of its own. */
+/** A registry in a process of its own. */
 export class RunningRegistry extends RegistryClient {
   readonly token = 'test-token-of-every-right';
   readonly owner = 'acme';
@@ -67,9 +80,8 @@ export class RunningRegistry extends RegistryClient {
   }
 
   async start(): Promise<void> {
-    const preload = this.#preload === undefined ? [] : ['--import', this.#preload];
-    const args = ['--import', 'tsx', ...preload, ...this.#program(this.folder)];
-    const child = spawn(process.execPath, args, {
+    const preload = this.#preload === undefined ? [] : ['--import', await builtScript(this.#preload)];
+    const child = spawn(process.execPath, [...preload, ...(await this.#program(this.folder))], {
       env: { ...process.env, ALPENGLOW_TOKEN: this.token },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

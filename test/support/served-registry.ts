@@ -1,6 +1,6 @@
 import { type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { alpenglow, type Ended } from './alpenglow.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { registryFolder } from './registry-folder.ts';
 
 /** It has every right. */
 export const START_TOKEN = 'token-of-every-right';
@@ -16,7 +16,7 @@ export interface ServedRegistry {
 
 /** A registry of one machine, and the command that speaks with it; any error of the registry's own fails the test. */
 export async function serveRegistry(): Promise<ServedRegistry> {
-  const { folder, remove } = await temporaryFolder();
+  const { folder, remove } = await registryFolder();
   const failures: unknown[] = [];
   const onError = (error: unknown) => failures.push(error);
   const registry = await startRegistry({ port: 0, folder, token: START_TOKEN, onError });

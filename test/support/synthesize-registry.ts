@@ -6,9 +6,16 @@ import { RegistryStack } from '../../lib/registry-stack.ts';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
 
-/** An app as `cdk` runs it; bundling takes seconds, and few tests look into bundles. */
-export const testApp = ({ bundling = false } = {}) =>
-  new App({ context: { ...context, ...(!bundling && { 'aws:cdk:bundling-stacks': [] }) } });
+/**
+ * An app as `cdk` runs it, but for the bundles and CloudFormation's rules, which take seconds. Bundles are in
+ * `synthesizedStack()`; a test of the rules asks for them.
+ */
+export const testApp = ({ validation = false } = {}) =>
+  new App({
+    stackTraces: false,
+    builtinCloudFormationValidation: validation,
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+  });
 
 /** A stack to put one unit into. */
 export const emptyStack = () => new Stack(testApp(), 'test');

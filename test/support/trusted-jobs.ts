@@ -3,6 +3,7 @@ import { startListening } from '#local/listen.ts';
 import { type RunningRegistry, startRegistry } from '#local/registry.ts';
 import { GITHUB_CLAIMS, GITLAB_CLAIMS } from './ci-claims.ts';
 import { LocalIssuer, type TokenClaims } from './local-issuer.ts';
+import { giveSigningKey } from './registry-folder.ts';
 import { START_TOKEN } from './served-registry.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -29,6 +30,7 @@ export async function trustJobs({ audience }: { audience?: string } = {}): Promi
   const issuer = await LocalIssuer.start();
   const failures: unknown[] = [];
   const onError = (error: unknown) => failures.push(error);
+  await giveSigningKey(`${folder}/registry`);
   const registry = await startRegistry({
     port: 0,
     folder: `${folder}/registry`,

@@ -5,8 +5,9 @@ import {
   type BundledRegistry,
   startBundledRegistry,
 } from '#test/support/bundled-registry/start-bundled-registry.ts';
+import { synthesizedStack } from '#test/support/bundled-registry/synthesize.ts';
 import { fetchIndex } from '#test/support/fetch-index.ts';
-import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { registryFolder } from '#test/support/registry-folder.ts';
 
 const TOKEN = 'daily-token-of-every-right';
 const INDEX = 'acme/v3.22/main/x86_64';
@@ -14,17 +15,17 @@ const INDEX = 'acme/v3.22/main/x86_64';
 let registry: BundledRegistry;
 let remove: () => Promise<void>;
 beforeAll(async () => {
-  const temporary = await temporaryFolder();
+  const temporary = await registryFolder();
   remove = temporary.remove;
   registry = await startBundledRegistry({
-    assembly: process.env.ALPENGLOW_ASSEMBLY ?? '',
+    assembly: await synthesizedStack(),
     folder: temporary.folder,
     token: TOKEN,
     onError: (error) => {
       throw error;
     },
   });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await registry?.close();
   await remove?.();

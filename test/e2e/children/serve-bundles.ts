@@ -1,15 +1,16 @@
 /**
- * Runs the synthesized bundles as one registry until SIGTERM, and says of each function which process it is. Environment: ALPENGLOW_ASSEMBLY, the synthesized
- * stack's folder; ALPENGLOW_TOKEN. Argument: the folder that everything is kept in.
+ * Runs the synthesized bundles as one registry until SIGTERM, and says of each function which process it is.
+ * Environment: ALPENGLOW_TOKEN. Arguments: the synthesized stack's folder; the folder that everything is kept in.
  */
 import { once } from 'node:events';
 import { startBundledRegistry } from '#test/support/bundled-registry/start-bundled-registry.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-const { ALPENGLOW_ASSEMBLY: assembly = '', ALPENGLOW_TOKEN: token = '' } = process.env;
+const [assembly = '', folder = ''] = process.argv.slice(2);
+const { ALPENGLOW_TOKEN: token = '' } = process.env;
 const registry = await startBundledRegistry({
   assembly,
-  folder: process.argv[2] ?? '',
+  folder,
   token,
   onReady: (name, id) => process.stdout.write(`The function ${name} is process ${id}\n`),
   onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),

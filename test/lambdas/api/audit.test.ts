@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { clientAddress } from '#lambdas/api/client-address.ts';
 import { buildPackage } from '#test/support/build-package.ts';
 import { wrapping } from '#test/support/interrupted.ts';
+import { rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 import {
   type ApiUnderTest,
   bearer,
@@ -47,7 +47,7 @@ test('every change is one line that says who, from where, what and when, the new
   const rights = [{ allow: ['publish'], on: 'acme/v3.22' }];
   const { id } = await jsonIn<{ id: string }>(await post('/api/tokens', { name: 'ci', rights }));
   await api.app.request(`/api/tokens/${id}`, { method: 'DELETE', headers: bearer() });
-  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { publicKey } = rsaKey('ann');
   const keys = [publicKey.export({ type: 'spki', format: 'pem' }).toString()];
   const publishers = '/api/owners/acme/v3.22/main/publishers';
   await api.app.request(publishers, put(JSON.stringify({ keys }), JSON_BODY));

@@ -1,17 +1,17 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { fingerprintOf } from '#apk/public-key.ts';
 import { buildPackage } from '#test/support/build-package.ts';
+import { type RsaKey, rsaKey } from '#test/support/once-a-run/rsa-key.ts';
 import { type ApiUnderTest, bearer, CI_TOKEN, jsonIn, problemIn, put, startApi } from './api-under-test.ts';
 
-const pairOf = (bits = 2048) => generateKeyPairSync('rsa', { modulusLength: bits });
-const pemOf = ({ publicKey }: Pick<ReturnType<typeof pairOf>, 'publicKey'>) =>
+const pemOf = ({ publicKey }: Pick<RsaKey, 'publicKey'>) =>
   publicKey.export({ type: 'spki', format: 'pem' }).toString();
 /** A signature of such a key is what it signs. */
 const withExponentOne = () => {
-  const jwk = { ...pairOf().publicKey.export({ format: 'jwk' }), e: 'AQ' };
+  const jwk = { ...rsaKey('ann').publicKey.export({ format: 'jwk' }), e: 'AQ' };
   return { publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
 };
-const [ann, bob, eve] = [pairOf(), pairOf(), pairOf()];
+const [ann, bob, eve] = [rsaKey('ann'), rsaKey('bob'), rsaKey('eve')];
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -76,7 +76,7 @@ test('only an administrator of the repository sees or changes whom it trusts', a
 
 test.each([
   ['a private key', eve.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'bad-key'],
-  ['a key of 1,024 bits', pemOf(pairOf(1024)), 'bad-key'],
+  ['a key of 1,024 bits', pemOf(rsaKey('small', 1024)), 'bad-key'],
   ['a key whose exponent lets anybody sign', pemOf(withExponentOne()), 'bad-key'],
   ['a key that is not RSA', pemOf(generateKeyPairSync('ed25519')), 'bad-key'],
   ['no key', 'ssh-rsa AAAA', 'bad-key'],

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import type { DeployedFunction } from './assembly.ts';
 
-const RUNTIME = resolve('test/support/bundled-registry/children/lambda-runtime.ts');
+/** The source of what runs a function. */
+export const RUNTIME = 'test/support/bundled-registry/children/lambda-runtime.ts';
 
 interface Outcome {
   id: number;
@@ -25,19 +25,25 @@ interface Caller {
 export class LambdaFunction {
   readonly #deployed: DeployedFunction;
   readonly #environment: Record<string, string>;
+  readonly #runtime: string;
   readonly #onReady: (processId: number) => void;
   readonly #callers = new Map<number, Caller>();
   #process: ChildProcess;
   #lastId = 0;
 
-  /** @param onReady told of each process that runs it, once it has answered an event */
+  /**
+   * @param runtime RUNTIME, built
+   * @param onReady told of each process that runs it, once it has answered an event
+   */
   constructor(
     deployed: DeployedFunction,
     environment: Record<string, string>,
+    runtime: string,
     onReady: (processId: number) => void = () => {},
   ) {
     this.#deployed = deployed;
     this.#environment = environment;
+    this.#runtime = runtime;
     this.#onReady = onReady;
     this.#process = this.#start();
   }
@@ -65,7 +71,7 @@ export class LambdaFunction {
 
   #start(): ChildProcess {
     const { file, entry } = this.#deployed;
-    const started = fork(RUNTIME, [file, entry], { env: this.#environment, execArgv: ['--import', 'tsx'] });
+    const started = fork(this.#runtime, [file, entry], { env: this.#environment, execArgv: [] });
     started.on('message', (outcome: Outcome) => this.#settle(outcome));
     started.on('exit', (code, signal) =>
       this.#abandon(new Error(`The function ended with ${code ?? signal}`)),

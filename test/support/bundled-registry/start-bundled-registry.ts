@@ -11,10 +11,11 @@ import { type StandIns, startStandIns } from '#local/stand-ins.ts';
 import { keepStartToken } from '#registry/keep-start-token.ts';
 import { loadViewerFunction } from '#test/support/deployed-viewer-function.ts';
 import { createLambdaEndpoint } from '#test/support/lambda-endpoint.ts';
+import { builtScript } from '#test/support/once-a-run/built-programs.ts';
 import { readAssembly } from './assembly.ts';
 import { createHttpApi } from './http-api.ts';
 import { lambdaEnvironment, type ResolvedValues } from './lambda-environment.ts';
-import { LambdaFunction } from './lambda-function.ts';
+import { LambdaFunction, RUNTIME } from './lambda-function.ts';
 
 export interface BundledRegistryOptions {
   /** The folder of a synthesized stack. */
@@ -58,6 +59,7 @@ const standInNames = {
 export function startBundledRegistry({ assembly, folder, token, onError, onReady }: BundledRegistryOptions) {
   return openAll<Omit<BundledRegistry, 'close'>>(async (keep) => {
     const { viewerFunction, ...deployed } = readAssembly(assembly);
+    const runtime = await builtScript(RUNTIME);
     const originSecret = randomUUID();
     let answer: ReturnType<typeof createDelivery> = () => new Response(null, { status: 503 });
     const server = keep(await listen((request) => answer(request)));
@@ -79,7 +81,7 @@ export function startBundledRegistry({ assembly, folder, token, onError, onReady
         ...credentials,
         lambda: lambda.url,
       });
-      const started = new LambdaFunction(deployed[name], environment, (id) => onReady?.(name, id));
+      const started = new LambdaFunction(deployed[name], environment, runtime, (id) => onReady?.(name, id));
       functions.push(started);
       return started;
     };
