@@ -65,9 +65,9 @@ function statesAfter(
   { action, sha256, outcome }: Deed,
   state: string | undefined,
 ): { state: string | undefined }[] {
-  const isPublish = action === 'publish';
-  const isPossible = isPublish === (state === undefined);
-  const done = isPossible ? [{ state: isPublish ? sha256 : undefined }] : [];
+  // Of two who delete a file at once, both are told that it is gone.
+  const isPossible = action === 'delete' || state === undefined;
+  const done = isPossible ? [{ state: action === 'publish' ? sha256 : undefined }] : [];
   switch (outcome) {
     case 'done':
       return done;
