@@ -89,6 +89,17 @@ export class DynamoDBRecords implements Records {
     this.#listed.add(partition);
   }
 
+  async takeOver(record: PackageRecord, claim: string): Promise<boolean> {
+    const command = new PutCommand({
+      TableName: this.#table,
+      Item: toItem(record),
+      ConditionExpression: 'claim = :claim AND #state = :deleting',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':claim': claim, ':deleting': 'deleting' },
+    });
+    return conditionHeld(this.#client.send(command));
+  }
+
   async transition(
     file: PackageFileName,
     claim: string,

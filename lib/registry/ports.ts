@@ -118,6 +118,8 @@ export interface Records {
    * @returns the record that stands in the way, if one does
    */
   claim(record: PackageRecord, now: number): Promise<PackageRecord | undefined>;
+  /** Makes `record` the record of its file in place of a `deleting` one that `claim` holds; `false` when it no longer does. */
+  takeOver(record: PackageRecord, claim: string): Promise<boolean>;
   /** Moves a record that `claim` still holds from one state to the next; `false` when it no longer does. */
   transition(file: PackageFileName, claim: string, from: RecordState, to: RecordState): Promise<boolean>;
   /** Removes a record that `claim` still holds in `state`; `false` when it no longer does. */

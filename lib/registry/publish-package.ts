@@ -162,27 +162,19 @@ async function store(
 
 /**
  * P3; the index update may have confirmed it before, since the object was stored.
- * @returns `false` where the claim had ended before it was stored, and nobody has claimed the file since: left so, it
- * would be an orphan. Whoever deletes a file removes its object before its record.
+ * @returns `false` where the file has to be published again: the claim had ended before the object was stored, and
+ * nobody has published the file since, so that the object would be in nobody's care
  */
 async function confirm(record: PackageRecord, { packages, records }: PublishPorts): Promise<boolean> {
   if (await records.transition(record, record.claim, 'pending', 'live')) return true;
   const [current] = await records.read([record]);
   if (current?.claim === record.claim && current.state === 'live') return true;
-  const isOrphan =
-    current === undefined && (await packages.head(packageKey(record)))?.sha256 === record.sha256;
-  if (isOrphan) return false;
-  if (current?.state === 'deleting') await takeBack(record, packages);
-  throw lostTo(current, record);
-}
-
-/**
- * A delete had ended before the object was stored here: another upload of the same bytes had taken the claim over, and
- * was deleted. Nobody else would remove it, and nobody can claim the file before it is gone.
- */
-async function takeBack(record: PackageRecord, packages: PackageBucket): Promise<void> {
-  const stored = await packages.head(packageKey(record));
-  if (stored !== undefined) await packages.delete(packageKey(record), stored.etag);
+  const isStored = (await packages.head(packageKey(record)))?.sha256 === record.sha256;
+  const isLeft = current === undefined || (current.state === 'deleting' && current.claim !== record.claim);
+  if (!isStored || !isLeft) throw lostTo(current, record);
+  // Of the same bytes, nobody else can tell what was stored from what is to be removed.
+  if (current?.sha256 === record.sha256) await records.takeOver(record, current.claim);
+  return false;
 }
 
 /** Of two who publish at once, the later one finds what the other has published: perhaps the very same. */

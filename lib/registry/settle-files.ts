@@ -1,5 +1,5 @@
 import { packageKey } from './object-keys.ts';
-import type { Cdn, PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
+import type { Cdn, ObjectSummary, PackageBucket, PackageFileName, PackageRecord, Records } from './ports.ts';
 
 /** What is true of a file whose object was stored or removed. */
 export interface Settled {
@@ -40,10 +40,14 @@ async function settleFile(
     const [current] = await records.read([file]);
     return settleFile(file, current, { packages, records });
   }
-  if (object !== undefined) return { file, isOrphan: false };
+  if (object !== undefined && !isOfAnother(object, record)) return { file, isOrphan: false };
   if (record.state === 'live') await records.transition(file, record.claim, 'live', 'deleting');
   return { file, isOrphan: false, leaving: record.claim };
 }
+
+/** A publisher that was late has stored other bytes since, and waits for the delete to end. */
+const isOfAnother = ({ sha256 }: ObjectSummary, record: PackageRecord): boolean =>
+  record.state === 'deleting' && sha256 !== undefined && sha256 !== record.sha256;
 
 /**
  * Ends the deletes of files that have left every index. Copies are dropped first: once the record is gone, other

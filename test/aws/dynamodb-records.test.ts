@@ -97,6 +97,20 @@ describeStores((emulator) => {
       },
     );
 
+    test('takes over a file that is being deleted only in place of the claim that it names', async () => {
+      const { records } = registry.ports;
+      const file = record();
+      const mine = { ...file, claim: 'mine' };
+      await records.claim(file, NOW);
+      expect(await records.takeOver(mine, file.claim)).toBe(false);
+      await records.transition(file, file.claim, 'pending', 'deleting');
+      expect(await records.takeOver(mine, 'stranger')).toBe(false);
+      expect(await records.takeOver(mine, file.claim)).toBe(true);
+      expect(await records.read([file])).toEqual([mine]);
+      await records.remove(file, 'mine', 'pending');
+      expect(await records.takeOver(mine, file.claim)).toBe(false);
+    });
+
     test('lists the architecture under its repository', async () => {
       const { records } = registry.ports;
       const repository = { owner: 'arch', branch: 'b', repository: 'r' };

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
-import { deletePackage } from '#registry/delete-package.ts';
 import { LEASE_SECONDS } from '#registry/new-record.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
@@ -191,70 +190,4 @@ test('a publish that the event confirms before the publisher does still succeeds
   await expect(publish(repository, await foo('one'), { packages })).resolves.toMatchObject({
     record: { state: 'live' },
   });
-});
-
-test('a publish that sleeps until its claim is given up is published when it wakes up, and leaves no orphan', async () => {
-  const { records } = registry.ports;
-  const repository = newRepository();
-  let isAsleep = true;
-  const packages = wrapping(registry.ports.packages, 'put', async (call) => {
-    const [claimed] = isAsleep ? await records.read([fooIn(repository)]) : [];
-    if (claimed) await records.remove(claimed, claimed.claim, 'pending');
-    isAsleep = false;
-    return call();
-  });
-  await expect(publish(repository, await foo('one'), { packages })).resolves.toMatchObject({
-    record: { state: 'live' },
-  });
-  expect((await records.read([fooIn(repository)]))[0]?.state).toBe('live');
-});
-
-test('a publish that was listed and deleted before it could say so brings nothing back', async () => {
-  const repository = newRepository();
-  const packages = wrapping(registry.ports.packages, 'put', async (call) => {
-    const stored = await call();
-    await updateIndexes([changeOf(fooIn(repository))], registry.ports);
-    await deletePackage(fooIn(repository), registry.ports);
-    await updateIndexes([changeOf(fooIn(repository))], registry.ports);
-    return stored;
-  });
-  await expect(publish(repository, await foo('one'), { packages })).rejects.toMatchObject({
-    code: 'claim-lost',
-  });
-  expect(await registry.ports.packages.head(packageKey(fooIn(repository)))).toBeUndefined();
-});
-
-test('a publish whose claim was taken over does not touch what the other stored', async () => {
-  const repository = newRepository();
-  const two = await foo('two');
-  const packages = wrapping(registry.ports.packages, 'put', async (call) => {
-    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
-    await publish(repository, two, { clock });
-    return call();
-  });
-  await expect(publish(repository, await foo('one'), { packages })).rejects.toMatchObject({
-    code: 'already-published',
-    message: expect.stringContaining('with other content'),
-  });
-  const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
-  expect(Buffer.from(stored?.body ?? '')).toEqual(two);
-});
-
-test('a publish that comes too late, after the file was published by another and deleted, leaves nothing in its way', async () => {
-  const repository = { owner: 'acme', branch: 'edge', repository: 'late' };
-  const request = { repository, file: await buildPackage(), publishedBy: 'tester' };
-  const { ports } = registry;
-  let isFirst = true;
-  const packages = wrapping(ports.packages, 'put', async (call) => {
-    if (!isFirst) return call();
-    isFirst = false;
-    const { record } = await publishPackage(request, ports);
-    await deletePackage(record, ports);
-    return call();
-  });
-  await expect(publishPackage(request, { ...ports, packages })).rejects.toMatchObject({ code: 'claim-lost' });
-  const file = fileOf('acme/edge/late/x86_64/foo-1.0-r0.apk');
-  await updateIndexes([changeOf(file)], ports);
-  expect(await ports.packages.head(packageKey(file))).toBeUndefined();
-  expect(await ports.records.read([file])).toEqual([]);
 });
