@@ -4,6 +4,7 @@ import { RegistryError } from '#registry/registry-error.ts';
 import type { Random } from './random.ts';
 import { REPOSITORY, type SampleFile } from './sample-files.ts';
 import type { Actor, Beginning } from './scheduler.ts';
+import type { Trouble } from './troubles.ts';
 import type { World, WorldPorts } from './world.ts';
 
 /** What somebody asked the API for, and was told. */
@@ -32,16 +33,15 @@ export class Client {
   busyUntil = 0;
   #left: number;
   #actor: Actor | undefined;
-  readonly #dying: number;
+  readonly #trouble: Trouble;
   readonly #name: string;
   readonly #world: World;
   readonly #ports: WorldPorts;
   readonly #random: Random;
 
-  /** @param dying how likely each call is to be the last of its request */
-  constructor(name: string, world: World, random: Random, dying = 0) {
+  constructor(name: string, world: World, random: Random, trouble: Trouble) {
     this.#name = name;
-    this.#dying = dying;
+    this.#trouble = trouble;
     this.#world = world;
     this.#ports = world.portsOf();
     this.#random = random;
@@ -76,7 +76,8 @@ export class Client {
     this.#left -= 1;
     this.operations.push(operation);
     const work = async () => this.#end(operation, await this.#outcomeOf(operation));
-    this.#actor = scheduler.start(this.#name, work, { dying: this.#dying });
+    const { requestsDie: dying, naps } = this.#trouble;
+    this.#actor = scheduler.start(this.#name, work, { dying, naps });
   }
 
   #end(operation: Operation, outcome: Operation['outcome']): void {

@@ -1,7 +1,7 @@
 import { describeViolation, playHistories } from './play-histories.ts';
 import { TROUBLES } from './troubles.ts';
 
-const HISTORIES = 8;
+const HISTORIES = 6;
 
 const promised = TROUBLES.filter(({ isBeyond }) => !isBeyond);
 

@@ -18,6 +18,9 @@ export interface Outcome {
   violation?: { message: string; trace: string[] };
 }
 
+/** Until then, claims expire that are removed. */
+const COMPARED_MS = 2 * 60 * 60_000;
+
 /** When every lease has ended, whoever's clock is asked. */
 const NEXT_DAY_MS = 24 * 60 * 60_000;
 
@@ -39,10 +42,12 @@ export async function playHistory(
   const begin = () =>
     Array.from(
       { length: random.between(2, 3) },
-      (_, i) => new Client(`client-${i + 1}`, world, random, trouble.requestsDie),
+      (_, i) => new Client(`client-${i + 1}`, world, random, trouble),
     );
   const changing = samples.filter((sample) => !isBase(sample));
-  const files = Array.from({ length: random.between(1, 3) }, () => random.pick(changing));
+  const files = Array.from({ length: trouble.isCrowded ? 1 : random.between(1, 3) }, () =>
+    random.pick(changing),
+  );
   const promises = new Promises(world, workers, samples);
   const operations = () => clients.flatMap((client) => client.operations);
   const restoreTime = replaceTime({
@@ -57,7 +62,7 @@ export async function playHistory(
     if (random.chance(0.6)) await live(publishBase);
     world.isQuiet = false;
     clients = begin();
-    if (trouble.isCompared) workers.comparisons = 2;
+    if (trouble.isCompared) workers.comparedAt = [0, random.next() * COMPARED_MS].map((ms) => world.now + ms);
     if (trouble.kmsMinutesDown) world.kmsDownUntil = world.now + trouble.kmsMinutesDown * 60_000;
     await live();
     world.isQuiet = true;
@@ -65,7 +70,7 @@ export async function playHistory(
     await live();
     if (isComparisonDue()) {
       world.now += NEXT_DAY_MS;
-      workers.comparisons = 1;
+      workers.comparedAt = [world.now];
       await live();
     }
     promises.checkEnd(operations());
@@ -93,10 +98,12 @@ export async function playHistory(
       await scheduler.runToEnd(beginnings, () => promises.checkNow());
       const times = [
         ...world.queue.map(({ visibleAt }) => visibleAt),
+        ...scheduler.wakingTimes,
+        ...workers.comparedAt,
         ...clients.filter(({ hasMore }) => hasMore).map(({ busyUntil }) => busyUntil),
-      ];
+      ].filter((time) => time > world.now);
       if (times.length === 0) return;
-      world.now = Math.max(world.now, Math.min(...times));
+      world.now = Math.min(...times);
     }
   }
 

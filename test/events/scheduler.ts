@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Random } from './random.ts';
+import type { Naps } from './troubles.ts';
 import { isInflating } from './virtual-time.ts';
 
 /** Somebody who makes calls: a request of the API, a batch of an index worker, a comparison. */
@@ -10,6 +11,7 @@ export interface Actor {
   weight: number;
   /** How likely it is to die at one of its calls. */
   dying: number;
+  naps?: Naps | undefined;
   state: 'running' | 'done' | 'dead';
 }
 
@@ -18,6 +20,8 @@ interface WaitingCall {
   call: string;
   /** Waits until nobody else has anything to do. */
   isAsleep: boolean;
+  /** Epoch milliseconds; until then it naps, whatever others do. */
+  wakesAt: number;
   proceed(): void;
 }
 
@@ -28,6 +32,8 @@ export interface Beginning {
 }
 
 const WEIGHTS = [0.02, 0.2, 1, 1, 3];
+
+const CHANGES = / (?:Put|Update|Delete)/;
 
 /** Of the event loop, with nothing at work: more than any stream needs from one call to the next. */
 const IDLE_TURNS = 6;
@@ -40,14 +46,17 @@ const actors = new AsyncLocalStorage<Actor>();
  */
 export class Scheduler {
   readonly #random: Random;
+  readonly #now: () => number;
   readonly #waiting: WaitingCall[] = [];
   readonly #alive = new Set<Actor>();
   #error: unknown;
   /** Every call in its order, to be read when something went wrong. */
   readonly trace: string[] = [];
 
-  constructor(random: Random) {
+  /** @param now epoch milliseconds; it is for others to let time pass */
+  constructor(random: Random, now: () => number) {
     this.#random = random;
+    this.#now = now;
   }
 
   /** Who makes the call that is being made. */
@@ -55,9 +64,18 @@ export class Scheduler {
     return actors.getStore();
   }
 
+  /** When those who nap wake up, epoch milliseconds. */
+  get wakingTimes(): number[] {
+    return this.#waiting.map(({ wakesAt }) => wakesAt).filter((time) => time > this.#now());
+  }
+
   /** Runs as an actor; its calls wait until it is their turn. */
-  start(name: string, run: (actor: Actor) => Promise<void>, { dying = 0 } = {}): Actor {
-    const actor: Actor = { name, weight: this.#random.pick(WEIGHTS), dying, state: 'running' };
+  start(
+    name: string,
+    run: (actor: Actor) => Promise<void>,
+    { dying = 0, naps }: Partial<Pick<Actor, 'dying' | 'naps'>> = {},
+  ): Actor {
+    const actor: Actor = { name, weight: this.#random.pick(WEIGHTS), dying, naps, state: 'running' };
     this.#alive.add(actor);
     const end = () => {
       actor.state = 'done';
@@ -86,12 +104,13 @@ export class Scheduler {
     if (actor === undefined) return;
     await new Promise<void>((proceed) => {
       if (actor.state === 'dead') return;
-      this.#waiting.push({ actor, call, proceed, isAsleep: this.#fallsAsleep(call) });
+      const wakesAt = this.#now() + this.#napOf(actor, call);
+      this.#waiting.push({ actor, call, proceed, isAsleep: this.#fallsAsleep(call), wakesAt });
     });
   }
 
   /**
-   * Runs until nobody is running, and nothing may begin.
+   * Runs until nobody is running but those who nap, and nothing may begin.
    * @param check is called between any two calls
    * @throws what an actor, or the check, has thrown
    */
@@ -99,10 +118,12 @@ export class Scheduler {
     for (;;) {
       check();
       if (this.#error !== undefined) throw this.#error;
-      const awake = this.#waiting.filter(({ isAsleep }) => !isAsleep);
+      const waiting = this.#waiting.filter(({ wakesAt }) => wakesAt <= this.#now());
+      const awake = waiting.filter(({ isAsleep }) => !isAsleep);
       const options: (WaitingCall | Beginning)[] = [...awake, ...beginnings()];
-      if (options.length === 0) options.push(...this.#waiting);
-      if (options.length === 0 && this.#alive.size === 0) return;
+      if (options.length === 0) options.push(...waiting);
+      const napping = new Set(this.#waiting.map(({ actor }) => actor));
+      if (options.length === 0 && this.#alive.size === napping.size) return;
       if (options.length > 0) {
         const next = this.#random.weighted(options, (option) =>
           'actor' in option ? option.actor.weight : 0.3,
@@ -127,7 +148,13 @@ export class Scheduler {
 
   /** Above all before it changes something, which it has made up its mind about by then. */
   #fallsAsleep(call: string): boolean {
-    return this.#random.chance(/ (?:Put|Update|Delete)/.test(call) ? 0.15 : 0.03);
+    return this.#random.chance(CHANGES.test(call) ? 0.15 : 0.03);
+  }
+
+  /** Milliseconds. */
+  #napOf({ naps }: Actor, call: string): number {
+    if (naps === undefined || !CHANGES.test(call) || !this.#random.chance(naps.rate)) return 0;
+    return this.#random.next() * naps.minutes * 60_000;
   }
 
   #forget(call: WaitingCall): void {

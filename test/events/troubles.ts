@@ -1,3 +1,11 @@
+/** Sleep of whoever is publishing or deleting, before a call that changes something. */
+export interface Naps {
+  /** At how many of these calls, of 1. */
+  rate: number;
+  /** At most. */
+  minutes: number;
+}
+
 /** What goes wrong in a history; rates are of 1. */
 export interface Trouble {
   name: string;
@@ -17,6 +25,10 @@ export interface Trouble {
   workersDie?: number;
   /** Calls at which a request of the API dies. */
   requestsDie?: number;
+  /** Time passes meanwhile, and others go on. */
+  naps?: Naps;
+  /** Everybody is at the same file. */
+  isCrowded?: boolean;
   /** For how many minutes KMS does nothing but fail. */
   kmsMinutesDown?: number;
   /** Comparisons run beside the traffic. */
@@ -25,6 +37,14 @@ export interface Trouble {
   isBeyond?: boolean;
 }
 
+/** Around the end of a lease, and well beyond it. */
+const LONG_NAPS: Naps = { rate: 0.3, minutes: 40 };
+
+/** As long as a request of the API lives. */
+const SHORT_NAPS: Naps = { rate: 0.3, minutes: 0.25 };
+
+const MET_AT_A_LEASE = { naps: SHORT_NAPS, requestsDie: 0.1, isCrowded: true, isCompared: true };
+
 export const TROUBLES: readonly Trouble[] = [
   { name: 'reordered' },
   { name: 'doubled', doubled: 0.5 },
@@ -32,8 +52,10 @@ export const TROUBLES: readonly Trouble[] = [
   { name: 'lost', lost: 0.3 },
   { name: 'beside a comparison', isCompared: true },
   { name: 'requests die', requestsDie: 0.1, isCompared: true },
-  { name: 'clocks 7 min off', minutesOff: 7, requestsDie: 0.1, isCompared: true },
-  { name: 'clocks 10 min off', minutesOff: 10, requestsDie: 0.1, isCompared: true, isBeyond: true },
+  { name: 'leases end', naps: LONG_NAPS, requestsDie: 0.05, isCrowded: true, isCompared: true },
+  { name: 'leases end, clocks 7 min off', naps: LONG_NAPS, minutesOff: 7, isCrowded: true, isCompared: true },
+  { name: 'clocks 7 min off', minutesOff: 7, ...MET_AT_A_LEASE },
+  { name: 'clocks 10 min off', minutesOff: 10, ...MET_AT_A_LEASE, isBeyond: true },
   { name: 'partial answers', leftOut: 0.3 },
   { name: '10 % throttled', refused: 0.1, leftOut: 0.1 },
   { name: '50 % throttled', refused: 0.5, leftOut: 0.1 },

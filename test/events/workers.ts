@@ -28,7 +28,10 @@ export class Workers {
   deadLettered = 0;
   /** Whether a comparison has yet to run whole. */
   owesComparison = false;
-  comparisons = 0;
+  /** By the last comparison, by key. */
+  reportedOrphans = new Set<string>();
+  /** From when on a comparison may begin, epoch milliseconds. */
+  comparedAt: number[] = [];
   readonly #runs: Run[] = [];
   readonly #world: World;
   readonly #random: Random;
@@ -47,7 +50,8 @@ export class Workers {
     const { queue, now } = this.#world;
     const visible = queue.filter(({ visibleAt }) => visibleAt <= now);
     const busy = this.#runs.filter(({ actor }) => actor.state === 'running');
-    const isCompared = this.comparisons > 0 && !busy.some(({ isComparison }) => isComparison);
+    const isCompared =
+      this.comparedAt.some((time) => time <= now) && !busy.some(({ isComparison }) => isComparison);
     const hasRoom = busy.filter(({ isComparison }) => !isComparison).length < MAX_WORKERS;
     return [
       ...(visible.length > 0 && hasRoom ? [{ name: 'a batch', begin: () => this.#beginBatch(visible) }] : []),
@@ -112,7 +116,7 @@ export class Workers {
   }
 
   #beginComparison(): void {
-    this.comparisons -= 1;
+    this.comparedAt.sort((a, b) => a - b).shift();
     this.owesComparison = true;
     const { scheduler, lostKeys } = this.#world;
     const missed = [...lostKeys];
@@ -120,7 +124,11 @@ export class Workers {
       const run: Run = { actor, events: [], isComparison: true, hasFailed: false };
       this.#runs.push(run);
       const error = await reconcile(this.#world.portsOf()).then(
-        ({ failed }) => failed[0]?.error,
+        ({ failed, unexplained }) => {
+          const orphans = unexplained.filter(({ kind }) => kind === 'orphan');
+          this.reportedOrphans = new Set(orphans.map(({ key }) => key));
+          return failed[0]?.error;
+        },
         (thrown: unknown) => thrown,
       );
       scheduler.trace.push(`the comparison ends${error === undefined ? '' : `: ${error}`}`);

@@ -60,7 +60,7 @@ export class World {
   constructor(random: Random, trouble: Trouble) {
     this.#random = random;
     this.#trouble = trouble;
-    this.scheduler = new Scheduler(random);
+    this.scheduler = new Scheduler(random, () => this.now);
     const { leftOut = 0 } = trouble;
     this.table = new MemoryTable({
       leavesOut: () => !this.isQuiet && random.chance(leftOut),
@@ -75,7 +75,8 @@ export class World {
   /** What one process reaches it through; its clock is its own, and so is what it remembers. */
   portsOf(): WorldPorts {
     const { minutesOff = 0 } = this.#trouble;
-    const skew = (this.#random.next() * 2 - 1) * minutesOff * 60_000;
+    // Mostly as wrong as can be, so that two differ by as much as can be.
+    const skew = this.#random.pick([-1, 1, this.#random.next() * 2 - 1]) * minutesOff * 60_000;
     const clock = () => this.now + skew;
     const client = <Client>(service: Service, answer: (command: unknown) => object) =>
       ({ send: (command: object) => this.#call(service, command, answer) }) as Client;
