@@ -79,7 +79,10 @@ async function publishReport(
   ports: IngestPorts,
 ): Promise<Published> {
   const place = { owner, branch, repository };
+  let isAgain = false;
   async function store(key: string, sha256: string, only: Parameters<typeof ports.packages.copy>[3]) {
+    if (isAgain) await requireUnfinished(id, ports.uploads);
+    isAgain = true;
     if (await ports.packages.copy(key, file, { sha256, ...PACKAGE_HEADERS }, only)) return true;
     const there = await ports.incoming.head(id);
     if (there?.etag !== file.etag) throw changed();
@@ -93,6 +96,11 @@ async function publishReport(
       await ports.records.remove({ ...place, arch, name, version }, id, 'pending');
     throw error;
   }
+}
+
+/** Another delivery of its event may have published it since this one began, and somebody may have deleted that. */
+async function requireUnfinished(id: string, uploads: Uploads): Promise<void> {
+  if ((await uploads.find(id))?.outcome !== undefined) throw changed();
 }
 
 /** What an upload that is over leaves behind: a line of the audit trail, and not its file. */
