@@ -1,4 +1,5 @@
 import { benchBundles } from './bundles.ts';
+import { benchFuzz } from './fuzz.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
@@ -7,7 +8,7 @@ import { benchValidation } from './validation.ts';
 interface Bench {
   /** What its table says; `[ARG]` where it takes an argument. */
   says: string;
-  run(argument: string | undefined): Promise<string[]>;
+  run(argument: string | undefined, other: string | undefined): Promise<string[]>;
 }
 
 const BENCHES: Record<string, Bench> = {
@@ -24,12 +25,16 @@ const BENCHES: Record<string, Bench> = {
     says: '[MEGABYTES] publishing an upload, beside sha256sum and gzip -t',
     run: (megabytes = '100') => benchIngest(Number(megabytes)),
   },
+  fuzz: {
+    says: '[CASES or CASE] [SEED] hostile input; with APK what is accepted is installed, too',
+    run: benchFuzz,
+  },
 };
 
 /** `npm run bench -- NAME [ARG]` prints a table of docs/performance.md or docs/reliability.md as this machine has it. */
-async function main(name: string | undefined, argument: string | undefined): Promise<void> {
+async function main(name?: string, argument?: string, other?: string): Promise<void> {
   const bench = name === undefined ? undefined : BENCHES[name];
-  const lines = bench ? [describeMachine(), '', ...(await bench.run(argument))] : list();
+  const lines = bench ? [describeMachine(), '', ...(await bench.run(argument, other))] : list();
   for (const line of lines) process.stdout.write(`${line}\n`);
   if (bench === undefined && name !== undefined) process.exitCode = 2;
 }
@@ -39,5 +44,4 @@ const list = () => [
   ...Object.entries(BENCHES).map(([name, { says }]) => `  ${name.padEnd(14)}${says}`),
 ];
 
-const [name, argument] = process.argv.slice(2);
-await main(name, argument);
+await main(...process.argv.slice(2));

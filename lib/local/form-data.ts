@@ -35,8 +35,10 @@ export function readForm(contentType: string, body: AsyncIterable<Uint8Array>): 
       file?.destroy(error);
       close();
     };
-    parser.on('field', (name, value) => {
+    // The parser's types are wrong: a part may have no name.
+    parser.on('field', (name: string | undefined, value) => {
       if (file) return;
+      if (name === undefined) return refuse(malformed('A part has no name'));
       size += Buffer.byteLength(name) + Buffer.byteLength(value);
       if (size >= MAX_FIELD_BYTES)
         refuse(new S3Error('MaxPostPreDataLengthExceeded', 'What comes before your file is too large'));

@@ -11,9 +11,10 @@ import { until } from './until.ts';
 export const apkPath = findProgram('APK', 'apk');
 
 /** `describe` where there is an apk to test with; elsewhere the tests are skipped, and it is said why. */
-export const describeWithApk = apkPath === undefined ? describe.skip : describe;
-if (apkPath === undefined) {
-  process.stdout.write('skipped: there is no apk on PATH; APK=/path/to/apk runs the tests of real clients\n');
+export function describeWithApk(what: string, tests: () => void): void {
+  if (apkPath === undefined)
+    process.stdout.write(`skipped: ${what}: there is no apk on PATH, and APK names none\n`);
+  (apkPath === undefined ? describe.skip : describe)(what, tests);
 }
 
 export interface ApkRootOptions {
