@@ -4,6 +4,7 @@ import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
 import { benchValidation } from './validation.ts';
+import { benchVersions } from './versions.ts';
 
 interface Bench {
   /** What its table says; `[ARG]` where it takes an argument. */
@@ -28,6 +29,10 @@ const BENCHES: Record<string, Bench> = {
   fuzz: {
     says: '[CASES or CASE] [SEED] hostile input; with APK what is accepted is installed, too',
     run: benchFuzz,
+  },
+  versions: {
+    says: '[PAIRS] [SEED] the order of versions, beside apk version -t where APK names an apk',
+    run: (pairs, seed) => benchVersions(process.env.APK, pairs, seed),
   },
 };
 
