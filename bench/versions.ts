@@ -20,7 +20,9 @@ export async function benchVersions(
   seed = String(randomInt(2 ** 31)),
 ): Promise<string[]> {
   if (apk === undefined) return ['skipped: APK=/path/to/apk names the client to compare with'];
-  const made = Array.from({ length: Number(pairs) }, (_, i) => versionPair(new Random(`versions:${seed}:${i}`)));
+  const made = Array.from({ length: Number(pairs) }, (_, i) =>
+    versionPair(new Random(`versions:${seed}:${i}`)),
+  );
   const taken = made.filter(([a, b]) => isVersion(a) && isVersion(b));
   const answers = await inParallel(taken, 2 * availableParallelism(), async ([a, b]) => {
     const { stdout } = await runCommand(apk, ['version', '-t', a, b]);

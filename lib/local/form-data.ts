@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { S3Error } from './s3-error.ts';
@@ -6,7 +5,7 @@ import { S3Error } from './s3-error.ts';
 export interface UploadForm {
   /** Those before the file, by their names in lower case. */
   fields: ReadonlyMap<string, string>;
-  file: Readable;
+  file: AsyncIterable<Uint8Array>;
   /** Stops reading; the form's file is of no use then. */
   close(): void;
 }
@@ -52,7 +51,7 @@ export function readForm(contentType: string, body: AsyncIterable<Uint8Array>): 
       // Nobody may be reading it.
       stream.on('error', () => {});
       if (file) stream.resume();
-      else resolve({ fields, file: stream, close });
+      else resolve({ fields, file: contentOf(stream), close });
       file ??= stream;
     });
     async function* inPieces(): AsyncGenerator<Uint8Array> {
@@ -85,6 +84,15 @@ function createParser(contentType: string) {
     });
   } catch (error) {
     throw malformed((error as Error).message);
+  }
+}
+
+/** The parser says in its own words that a file is cut off. */
+async function* contentOf(file: BusboyFileStream): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file;
+  } catch (error) {
+    throw error instanceof S3Error ? error : malformed((error as Error).message);
   }
 }
 
