@@ -37,7 +37,10 @@ async function checkBatch(): Promise<void> {
   failures.push(...found);
 }
 
-const target = await openTarget(name, async (one) => void accepted.push(one));
+const target = await openTarget(name, async (one) => {
+  // A slow case is judged again.
+  if (accepted.at(-1)?.id !== one.id) accepted.push(one);
+});
 const report = await runFuzz(target, { cases: Number(cases), seed: Number(seed), first: Number(first) });
 await target.close?.();
 const maxRssBytes = process.resourceUsage().maxRSS * 1024;
