@@ -30,14 +30,14 @@ export interface RawPackage {
   changes: string[];
 }
 
-export const DATAHASH = '@datahash@';
+const DATAHASH = '@datahash@';
 
 /** Stands for .PKGINFO, whose text is known once the data is encoded. */
 const INFO = Buffer.from('.PKGINFO');
 
 const same = <T>(value: T) => value;
 
-export const rawMember = (entries: RawEntry[], end: Buffer): RawMember => ({
+const rawMember = (entries: RawEntry[], end: Buffer): RawMember => ({
   tar: { entries, end },
   gzip: { ...RIGHT_GZIP },
   cuts: [],
@@ -46,7 +46,7 @@ export const rawMember = (entries: RawEntry[], end: Buffer): RawMember => ({
 });
 
 /** The pax header of a file, with the SHA-1 that apk wants of it. */
-export const checksumEntry = (content: Uint8Array | string): RawEntry =>
+const checksumEntry = (content: Uint8Array | string): RawEntry =>
   paxEntry(paxRecord('APK-TOOLS.checksum.SHA1', createHash('sha1').update(content).digest('hex')));
 
 export const paxEntry = (body: string | Buffer): RawEntry =>

@@ -20,7 +20,7 @@ export async function differencesSeen(packages: readonly AcceptedPackage[]): Pro
 }
 
 /** The first difference; of packages that stand one behind the other, as gzip and tar read them, too. */
-export async function differenceSeen(packages: readonly Uint8Array[]): Promise<string | undefined> {
+async function differenceSeen(packages: readonly Uint8Array[]): Promise<string | undefined> {
   const tars: Buffer[] = [];
   const entries: SeenEntry[] = [];
   for (const bytes of packages) {
