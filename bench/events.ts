@@ -19,6 +19,7 @@ export async function benchEvents(argument = HISTORIES): Promise<string[]> {
     const name = trouble.isBeyond ? `${trouble.name} (not promised)` : trouble.name;
     rows.push([name, ...[histories, steps, deadLetters, violations.length].map(String)]);
     const [first] = violations;
+    if (first && !trouble.isBeyond) process.exitCode = 1;
     if (first && (isOne || !trouble.isBeyond)) told.push('', trouble.name, ...describeViolation(first));
     else if (first) told.push('', `${trouble.name}: ${first.violation?.message.split('\n')[0]}`);
   }

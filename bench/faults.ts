@@ -35,6 +35,7 @@ export async function benchFaults(named?: string): Promise<string[]> {
     }
     const columns = ['operation', 'calls', 'cases', ...Object.keys(COLUMNS), 'survived', 'needed reconcile'];
     const failures = tallies.flatMap((tally) => tally.failures);
+    if (failures.length > 0) process.exitCode = 1;
     return [
       ...tableOf(
         columns,

@@ -5,12 +5,14 @@ import { benchBundles } from './bundles.ts';
 import { benchCalls } from './calls.ts';
 import { benchEvents } from './events.ts';
 import { benchFaults } from './faults.ts';
+import { benchFuzz } from './fuzz.ts';
 import { benchIndexUpdate } from './index-update.ts';
 import { benchIngest } from './ingest.ts';
 import { describeMachine } from './machine.ts';
 import { benchPublish } from './publish.ts';
 import { benchSoak } from './soak.ts';
 import { benchValidation } from './validation.ts';
+import { benchVersions } from './versions.ts';
 import { benchViewer } from './viewer.ts';
 
 interface Bench {
@@ -54,6 +56,14 @@ const BENCHES: Record<string, Bench> = {
   faults: {
     says: '[OPERATION] every fault at every AWS call of every operation',
     run: benchFaults,
+  },
+  fuzz: {
+    says: '[CASES or CASE] [SEED] hostile input; with APK what is accepted is installed, too',
+    run: benchFuzz,
+  },
+  versions: {
+    says: '[PAIRS] [SEED] the order of versions, beside apk version -t where APK names an apk',
+    run: (pairs, seed) => benchVersions(process.env.APK, pairs, seed),
   },
 };
 

@@ -5,9 +5,9 @@ import { decodeIndex, encodeIndex, encodeSegments } from '#apk/package-index.ts'
 import { applyRecords, type Listing, readListing } from '#registry/index-entries.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { signIndex } from '#registry/sign-index.ts';
-import { LocalSigner } from '../local-signer.ts';
 import { median } from '../median.ts';
 import { peakBytes } from '../peak-bytes.ts';
+import { TimedSigner } from '../timed-signer.ts';
 
 /** What a process tells that put packages into an index, one after the other: bytes in, bytes out, without signing. */
 export interface Editing {
@@ -23,7 +23,7 @@ export interface Editing {
 const description = 'bench/edge/main';
 const [, , file = '', last = '1'] = process.argv;
 const entries: IndexEntry[] = JSON.parse(readFileSync(file, 'utf8'));
-const signers = [new LocalSigner()];
+const signers = [new TimedSigner()];
 let index: Uint8Array = await signIndex(
   await encodeIndex(entries.slice(0, -Number(last)), description),
   signers,
@@ -32,7 +32,7 @@ const bytes = index.length;
 
 /** How long `act` takes, but for signing. */
 async function time(act: () => Promise<Uint8Array>): Promise<{ result: Uint8Array; milliseconds: number }> {
-  const [signer] = signers as [LocalSigner];
+  const [signer] = signers as [TimedSigner];
   const signedBefore = signer.signingMilliseconds;
   const start = performance.now();
   const result = await act();

@@ -3,7 +3,7 @@ import { ApkFormatError, quote } from './apk-format-error.ts';
 import { type PackageWarning, WARNINGS, type WarningCode } from './faults.ts';
 import { MAX_FILES, MAX_PATHS_BYTES, MAX_SEGMENT_BYTES } from './limits.ts';
 import type { BodyReader } from './tar.ts';
-import type { TarHeader, TarType } from './tar-header.ts';
+import { encodeName, type TarHeader, type TarType } from './tar-header.ts';
 
 /** apk takes directories, devices and FIFOs without a checksum, and a hard link's from its target. */
 const CHECKSUMMED = new Set<TarType>(['file', 'symlink']);
@@ -55,7 +55,7 @@ export class DataMemberCheck {
 
   #count(name: string): void {
     this.#entries += 1;
-    this.#pathsBytes += Buffer.byteLength(name);
+    this.#pathsBytes += encodeName(name).length;
     if (this.#entries > MAX_FILES || this.#pathsBytes > MAX_PATHS_BYTES)
       throw new ApkFormatError(
         'too-many-files',
@@ -89,7 +89,7 @@ export class DataMemberCheck {
       return undefined;
     }
     const hash = createHash('sha1');
-    if (type === 'symlink') hash.update(linkname);
+    if (type === 'symlink') hash.update(encodeName(linkname));
     return {
       onBytes: (bytes) => hash.update(bytes),
       onEnd: () => {
@@ -119,7 +119,7 @@ function checkPath({ name, type }: TarHeader): string {
     segment === '' ||
     segment === '..' ||
     (segment === '.' && i > 0) ||
-    Buffer.byteLength(segment) > MAX_SEGMENT_BYTES;
+    encodeName(segment).length > MAX_SEGMENT_BYTES;
   if (/\p{Cc}/u.test(name) || path.split('/').some(isUnsafe))
     throw new ApkFormatError('unsafe-path', `The data member has the path ${quote(name)}.`);
   if (name.startsWith('.')) throw new ApkFormatError('ignored-path', `The data member has ${quote(name)}.`);

@@ -9,6 +9,8 @@ const DEPENDENCY = /^!?(?<name>[A-Za-z0-9/_.+:,[\]-]+)(?:(?<operator>[<>=~]{1,2}
 
 export interface Dependency {
   name: string;
+  /** `<`, `<=`, `=`, `~`, `>=`, `>`, or `><` for a checksum in place of the version. */
+  operator: string | undefined;
   /** `undefined` for any version. */
   version: string | undefined;
 }
@@ -18,7 +20,7 @@ export function parseDependency(text: string): Dependency | undefined {
   const { name, operator, version } = DEPENDENCY.exec(text)?.groups ?? {};
   if (name === undefined) return undefined;
   const isRight = version === undefined || operator === '><' || isVersion(version);
-  return isRight ? { name, version } : undefined;
+  return isRight ? { name, operator, version } : undefined;
 }
 
 /** apk 2 stops reading a list at a version with `~hash`, which only apk 3 knows. */

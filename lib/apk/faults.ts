@@ -59,7 +59,9 @@ export const FAULTS = {
   'bad-dependency':
     'A dependency is [!]name[<,<=,=,~,>=,>version], for example so:libc.musl-x86_64.so.1 or !foo or bar>=1.2.',
   'provides-itself':
-    'Leave it out: a package provides its own name, and apk never installs one that provides it in another version.',
+    'Leave it out: a package provides its own name and version, and apk never installs one that says so itself.',
+  'conflicts-with-itself':
+    'Keep one of them: apk never installs a package that provides a name twice with a version, or that needs itself in another version.',
   'bad-index': 'Rebuild the index.',
 } as const;
 
@@ -73,6 +75,8 @@ export const WARNINGS = {
     'apk installs it, but `apk audit` and `apk fix` will call the file modified: build the package again.',
   'hash-in-dependency':
     'apk 3 reads it, apk 2 stops reading the list there: depend on a version without `~hash`.',
+  'excludes-itself':
+    'apk 3 takes it for a conflict with others, apk 2 never installs the package: leave it out, and give what is provided a version.',
   'unknown-arch':
     'Only machines that have it in /etc/apk/arch are offered the package; Alpine says x86_64, not amd64, and aarch64, not arm64.',
   'several-data-members':

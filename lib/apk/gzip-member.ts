@@ -11,6 +11,7 @@ export interface MemberReader {
   checkSize(compressed: number, inflated: number): void;
 }
 
+const NOTHING = new Uint8Array(0);
 const OUTPUT_CHUNK_BYTES = 256 * 1024;
 
 /** RFC 1952, 2.3.1: flag bits of the header. */
@@ -70,7 +71,12 @@ async function readHeader(source: ByteSource, reader: MemberReader): Promise<voi
     await take(low | (high << 8));
   }
   for (const text of [FNAME, FCOMMENT]) {
-    while (flags & text && (await take(1))[0] !== 0) {
+    // Not byte by byte: a thousand members may have a long name each.
+    for (let ended = !(flags & text); !ended; ) {
+      const chunk = (await source.peek()) ?? NOTHING;
+      const end = chunk.indexOf(0);
+      ended = end !== -1;
+      await take(ended ? end + 1 : Math.max(chunk.length, 1));
       if (source.offset - start > MAX_GZIP_HEADER_BYTES) throw corrupt(start);
     }
   }

@@ -1,10 +1,10 @@
 import { ApkFormatError, quote } from './apk-format-error.ts';
-import { parseDependency } from './dependency.ts';
 import { DEPENDENCY_LISTS, type DependencyLists, readDependencies } from './dependency-lists.ts';
 import type { FaultCode } from './faults.ts';
 import { readInfoLines } from './info-lines.ts';
 import { MAX_TEXT_BYTES } from './limits.ts';
 import { isArchitecture, isPackageName, isVersionLength } from './names.ts';
+import { checkSelfConflicts } from './self-conflicts.ts';
 import { isVersion } from './version.ts';
 
 /** What `.PKGINFO` says of a package; absent fields are left out. */
@@ -68,7 +68,7 @@ export const emptyPackageInfo = (): PackageInfo => ({
 
 /**
  * Reads `.PKGINFO`. Source: apk-v2.5, "PKGINFO".
- * @throws ApkFormatError `field-*`, `value-too-long`, `bad-*`, `too-many-dependencies`, `metadata-too-large`, `datahash-missing`
+ * @throws ApkFormatError `field-*`, `value-too-long`, `bad-*`, `too-many-dependencies`, `metadata-too-large`, `provides-itself`, `conflicts-with-itself`, `datahash-missing`
  */
 export function parsePackageInfo(bytes: Uint8Array): PackageInfoFile {
   const values = readInfoLines(bytes, KEYS);
@@ -100,7 +100,7 @@ export function parsePackageInfo(bytes: Uint8Array): PackageInfoFile {
     if (value !== undefined) info[field] = wholeNumber(key, value);
   }
   checkTexts(info);
-  checkProvides(info);
+  checkSelfConflicts(info);
   return { info, datahash: readDatahash(single('datahash')) };
 }
 
@@ -146,18 +146,5 @@ function checkTexts(info: PackageInfo): void {
   throw new ApkFormatError(
     'metadata-too-large',
     `.PKGINFO: ${keys} have ${bytes} bytes together; the limit is ${MAX_TEXT_BYTES}.`,
-  );
-}
-
-/** A package that provides its own name in another version is in conflict with itself. */
-function checkProvides({ name, version, provides }: PackageInfo): void {
-  const other = provides.find((text) => {
-    const provided = parseDependency(text);
-    return provided?.name === name && provided.version !== undefined && provided.version !== version;
-  });
-  if (other === undefined) return;
-  throw new ApkFormatError(
-    'provides-itself',
-    `.PKGINFO: provides has ${quote(other)}, but the package is ${name} ${version}.`,
   );
 }

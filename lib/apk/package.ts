@@ -8,6 +8,7 @@ import { isKnownArchitecture } from './names.ts';
 import { readPackageData } from './package-data.ts';
 import { readPackageHead } from './package-head.ts';
 import type { PackageInfo } from './package-info.ts';
+import { findConflictWithItself } from './self-conflicts.ts';
 import type { NamedSignature } from './signature.ts';
 
 /** What a version 2 package is, as read and checked from its bytes. */
@@ -71,12 +72,15 @@ async function checkKind(source: ByteSource): Promise<void> {
   if (!isGzip(start)) throw new ApkFormatError('not-gzip', 'The file does not begin with a gzip member.');
 }
 
-function infoWarnings({ arch, depends, provides, installIf }: PackageInfo): PackageWarning[] {
+function infoWarnings(info: PackageInfo): PackageWarning[] {
+  const { arch, depends, provides, installIf } = info;
   const warnings: PackageWarning[] = [];
   const warn = (code: WarningCode, found: string) =>
     warnings.push({ code, message: `${found} ${WARNINGS[code]}` });
   const hashed = [...depends, ...provides, ...installIf].find(needsApk3);
   if (hashed !== undefined) warn('hash-in-dependency', `.PKGINFO has ${hashed}.`);
+  const own = findConflictWithItself(info);
+  if (own !== undefined) warn('excludes-itself', `.PKGINFO: depend has ${quote(own)}.`);
   if (!isKnownArchitecture(arch)) warn('unknown-arch', `.PKGINFO: arch is ${quote(arch)}.`);
   return warnings;
 }

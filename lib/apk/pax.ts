@@ -17,6 +17,13 @@ const FIELD_OF: Record<string, keyof PaxRecords> = {
 /** What other readers obey and apk does not, so that it would install something else than was packed. */
 const CHANGES_MEANING = /^(?:size|uid|gid|GNU\.sparse\..*)$/;
 
+/** A blank before a key others read as a part of what stands before it, a NUL in it as its end. */
+const UNREADABLE = /^[ \t]|\0/;
+
+/** What other readers give up at when it is no time, and apk passes over. Source: GNU tar, decode_timespec. */
+const TIMES = new Set(['atime', 'ctime', 'mtime']);
+const TIME = /^-?[0-9]{1,18}(?:\.[0-9]*)?$/;
+
 const [SPACE, EQUALS, NEWLINE] = [0x20, 0x3d, 0x0a];
 
 /**
@@ -35,11 +42,15 @@ export function parsePax(body: Uint8Array): PaxRecords {
     if (length > rest.length || equals <= space + 1 || rest[length - 1] !== NEWLINE)
       throw corrupt('a pax record is damaged');
     const key = rest.toString('utf8', space + 1, equals);
+    const value = rest.subarray(equals + 1, length - 1);
+    if (UNREADABLE.test(key)) throw corrupt('a pax record is damaged');
     if (CHANGES_MEANING.test(key)) throw unsupported('PaxHeader', `the pax record ${key}`);
+    if (TIMES.has(key) && !TIME.test(value.toString('latin1')))
+      throw corrupt(`a pax record has an ${key} that is no time`);
     if (seen.has(key)) throw corrupt(`a pax header repeats ${key}`);
     seen.add(key);
     const field = FIELD_OF[key];
-    if (field !== undefined) records[field] = readValue(rest.subarray(equals + 1, length - 1));
+    if (field !== undefined) records[field] = readValue(value);
     rest = rest.subarray(length);
   }
   return records;

@@ -102,7 +102,7 @@ export function applyExtensions(raw: RawHeader, pax: PaxRecords, longName: strin
   const linkname = WITH_TARGET.has(raw.type) ? (pax.linkpath ?? raw.linkname) : '';
   if (WITH_TARGET.has(raw.type) && linkname === '') throw unsupported(name, 'no target');
   for (const path of [name, linkname]) {
-    if (Buffer.byteLength(path) > MAX_PATH_BYTES)
+    if (encodeName(path).length > MAX_PATH_BYTES)
       throw new ApkFormatError(
         'unsafe-path',
         `A tar stream in the file has a path of more than ${MAX_PATH_BYTES} bytes: ${quote(path)}.`,
@@ -117,20 +117,33 @@ export const corrupt = (what: string) =>
 export const unsupported = (name: string, what: string) =>
   new ApkFormatError('unsupported-tar', `The tar entry ${quote(name)} has ${what}.`);
 
-/** Text up to its first NUL: UTF-8, or else Latin-1, so that different bytes stay different names. */
+/**
+ * Text up to its first NUL, of UTF-8; other bytes become lone surrogates, as nothing else does, so that different
+ * bytes stay different names. Source: PEP 383.
+ */
 export function decodeName(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   const name = Buffer.from(bytes.buffer, bytes.byteOffset, end === -1 ? bytes.length : end);
   const text = name.toString('utf8');
-  return !text.includes('\uFFFD') || Buffer.from(text).equals(name) ? text : name.toString('latin1');
+  if (!text.includes('\uFFFD') || Buffer.from(text).equals(name)) return text;
+  return name
+    .toString('latin1')
+    .replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(0xdc00 + byte.charCodeAt(0)));
 }
+
+/** The bytes that `decodeName` has read. */
+export const encodeName = (name: string): Buffer =>
+  Buffer.from(name, /[\udc80-\udcff]/u.test(name) ? 'latin1' : 'utf8');
 
 const textAt = (bytes: Buffer, offset: number, length: number) =>
   decodeName(bytes.subarray(offset, offset + length));
 
 const [ZERO, SEVEN, SPACE] = [0x30, 0x37, 0x20];
 
-/** apk takes octal digits, then NULs and spaces; `undefined` for anything else, such as GNU's base 256. */
+/**
+ * apk takes octal digits, then NULs and spaces; `undefined` for anything else, such as GNU's base 256, and for nothing
+ * but spaces, which GNU tar does not take.
+ */
 function octal(bytes: Buffer, offset: number, length: number): number | undefined {
   let value = 0;
   let i = offset;
@@ -139,6 +152,7 @@ function octal(bytes: Buffer, offset: number, length: number): number | undefine
     if (byte < ZERO || byte > SEVEN) break;
     value = value * 8 + byte - ZERO;
   }
+  if (i === offset && bytes[i] === SPACE) return undefined;
   for (; i < offset + length; i++) if (bytes[i] !== 0 && bytes[i] !== SPACE) return undefined;
   return value;
 }

@@ -43,6 +43,8 @@ export async function readTar(
         pax = parsePax(await readWhole(source, raw));
       } else if (raw.type === 'long-name') {
         if (longName !== undefined) throw corrupt('two long names in a row');
+        // apk reads its pax header's records for the long name, and finds none left for the entry.
+        if (pax !== undefined) throw unsupported(raw.name, 'a pax header before it');
         longName = decodeName(await readWhole(source, raw));
       } else {
         const reader = visit(applyExtensions(raw, pax ?? {}, longName));

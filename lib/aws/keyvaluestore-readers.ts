@@ -84,6 +84,6 @@ function updateOf(KvsARN: string, IfMatch: string, changes: readonly Change[]): 
 const isOutdated = (error: unknown): boolean =>
   error instanceof ConflictException || /pre-?condition/i.test((error as Error).message);
 
-/** Longer each time, so that of any number of writers each has its turn; 10 seconds in all at the very most. */
+/** Longer each time, so that a dozen who write at once each have their turn; 10 seconds in all at the very most. */
 const pause = (tries: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * tries * PAUSE_MS));

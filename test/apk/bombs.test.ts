@@ -84,3 +84,20 @@ test('a package has 1,000 data members and no more', async () => {
   expect(await verdict(MAX_DATA_MEMBERS)).toBe('several-data-members');
   expect(await verdict(MAX_DATA_MEMBERS + 1)).toBe('too-many-members');
 });
+
+test('a name in the gzip header is read as fast as the file: a hundred long ones take no minute', async () => {
+  const { control } = await buildMembers();
+  const name = Buffer.concat([Buffer.alloc(65_000, 'n'), Buffer.alloc(1)]);
+  const member = gzipMember();
+  const named = Buffer.concat([
+    Buffer.from([0x1f, 0x8b, 8, 8]),
+    member.subarray(4, 10),
+    name,
+    member.subarray(10),
+  ]);
+  const start = performance.now();
+  expect(await codeOf(inOneChunk(Buffer.concat([control, ...Array<Buffer>(100).fill(named)])))).toBe(
+    'datahash-wrong',
+  );
+  expect(performance.now() - start).toBeLessThan(2000);
+});

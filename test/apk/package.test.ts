@@ -4,7 +4,15 @@ import { readPackage } from '#apk/package.ts';
 import { buildMembers, buildPackage, identityOf, signatureMember } from '#test/support/build-package.ts';
 import { chunksOf } from '#test/support/chunks.ts';
 import { rsaKey } from '#test/support/once-a-run/rsa-key.ts';
-import { directory, END_OF_ARCHIVE, file, gzipMember, symlink, tarOf } from '#test/support/tar-members.ts';
+import {
+  directory,
+  END_OF_ARCHIVE,
+  file,
+  gzipMember,
+  patchHeader,
+  symlink,
+  tarOf,
+} from '#test/support/tar-members.ts';
 
 const { privateKey, publicKey } = rsaKey('builder');
 
@@ -155,4 +163,17 @@ test('the members of a package are one tar stream, as apk reads it', async () =>
   for await (const bytes of gunzip) length += (bytes as Buffer).length;
   expect(length % 512).toBe(0);
   expect(length).toBeGreaterThan(END_OF_ARCHIVE.length);
+});
+
+test('a name in Latin-1 is not the same name in UTF-8', async () => {
+  const latin1 = patchHeader(await tarOf([file('opt/size', 'a', { pax: null })]), 'name', 'opt/gr\xf6\xdfe');
+  const inUtf8 = await tarOf([file('opt/größe', 'a', { pax: null })]);
+  const codeOf = (...tars: Buffer[]) =>
+    buildPackage({ data: gzipMember(...tars, END_OF_ARCHIVE), fields: { size: '1' } })
+      .then(read)
+      .then(({ warnings }) => warnings.map(({ code }) => code))
+      .catch(({ code }) => code);
+  const opt = await tarOf([directory('opt')]);
+  expect(await codeOf(opt, latin1, inUtf8)).toEqual(['checksum-missing']);
+  expect(await codeOf(opt, latin1, latin1)).toBe('duplicate-path');
 });

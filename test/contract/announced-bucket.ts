@@ -48,9 +48,15 @@ function startInMoto(): Promise<AnnouncedBucket> {
     await announce(client, bucket, `arn:aws:sqs:${config.region}:123456789012:index`);
     const messages: SQSEvent['Records'] = [];
     const fetchMore = async () => {
-      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-      for (const { MessageId: messageId, Body: body } of Messages ?? []) {
-        messages.push({ messageId, body } as SQSEvent['Records'][number]);
+      const { Messages } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+        }),
+      );
+      for (const { MessageId: messageId, Body: body, Attributes: attributes } of Messages ?? []) {
+        messages.push({ messageId, body, attributes } as SQSEvent['Records'][number]);
       }
     };
     return { client, bucket, receive: receiveFrom({ client, bucket }, messages, fetchMore) };

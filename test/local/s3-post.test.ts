@@ -153,6 +153,27 @@ test('a form without a file, a policy or an end is refused', async () => {
   }
 });
 
+test('a part without a name is refused, and does not end the registry', async () => {
+  const part = '--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n';
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const body = `${part}--b--\r\n`;
+  await expectRefusal(
+    await fetch(`${s3.url}/incoming`, { method: 'POST', headers, body }),
+    'MalformedPOSTRequest',
+  );
+});
+
+test('a long part that is no field is answered, too', async () => {
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  for (const length of [17_000, 19_000, 100_000]) {
+    const body = `--b\r\nContent-Disposition: attachment\r\n\r\n${'x'.repeat(length)}\r\n--b--\r\n`;
+    await expectRefusal(
+      await fetch(`${s3.url}/incoming`, { method: 'POST', headers, body }),
+      length < 20_000 ? 'InvalidArgument' : 'MaxPostPreDataLengthExceeded',
+    );
+  }
+});
+
 test('fields without end are refused, and so is a file before they are all read', async () => {
   const { fields } = await presign();
   const long = { ...fields, 'x-ignore-long': 'x'.repeat(30_000) };

@@ -1,27 +1,11 @@
-import { constants, generateKeyPairSync, privateEncrypt } from 'node:crypto';
 import { encodeIndex } from '#apk/package-index.ts';
 import { emptyPackageInfo } from '#apk/package-info.ts';
 import { type Listing, readListing } from '#registry/index-entries.ts';
 import type { Signer } from '#registry/ports.ts';
 import { signIndex } from '#registry/sign-index.ts';
+import { localSigner } from '#test/support/local-signer.ts';
 
-/** What begins a DER DigestInfo of SHA-256. Source: RFC 8017, 9.2 note 1. */
-const SHA256_DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
-
-function createSigner(): Signer {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return {
-    keyFileName: async () => 'test-12345678.rsa.pub',
-    publicKey: async () => publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    sign: async (digest) =>
-      privateEncrypt(
-        { key: privateKey, padding: constants.RSA_PKCS1_PADDING },
-        Buffer.concat([SHA256_DIGEST_INFO, digest]),
-      ),
-  };
-}
-
-const [ours, foreign] = [createSigner(), createSigner()];
+const [ours, foreign] = [localSigner('signing-key'), localSigner('builder')];
 
 const entries = Array.from({ length: 600 }, (_, i) => ({
   info: { ...emptyPackageInfo(), name: `p${i}`, version: '1-r0', arch: 'x86_64' },

@@ -106,10 +106,14 @@ function handlersOf(ports: RegistryPorts) {
   };
 }
 
+const FIRST_TIME = { ApproximateReceiveCount: '1' };
+
 /** Hands the event of one object over. */
 async function deliver(key: string, handle: (batch: SQSEvent) => Promise<SQSBatchResponse>): Promise<void> {
   const body = JSON.stringify({ Records: [{ s3: { object: { key } } }] });
-  const { batchItemFailures } = await handle({ Records: [{ messageId: key, body }] } as SQSEvent);
+  const { batchItemFailures } = await handle({
+    Records: [{ messageId: key, body, attributes: FIRST_TIME }],
+  } as SQSEvent);
   if (batchItemFailures.length > 0) throw new Error(`The event of ${key} could not be handled`);
 }
 

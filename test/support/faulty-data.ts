@@ -133,6 +133,9 @@ const tar: readonly FaultyPackage[] = [
   patched('corrupt-tar', 'a file without a name', 'name', '\0'.repeat(100)),
   extended('corrupt-tar', 'a damaged pax record', 'x', '99 path=usr/b\n'),
   extended('corrupt-tar', 'a pax record without a key', 'x', '6 =ab\n'),
+  extended('corrupt-tar', 'a pax record whose key begins with a blank', 'x', record(' path', 'usr/b')),
+  extended('corrupt-tar', 'a pax record with a NUL in its key', 'x', record('comm\0ent', 'x')),
+  extended('corrupt-tar', 'a pax record with a time that is none', 'x', record('mtime', 'yesterday')),
   extended('corrupt-tar', 'a pax record twice', 'x', record('path', 'usr/b') + record('path', 'usr/c')),
   stream('corrupt-tar', 'a pax header before no entry', async () =>
     Buffer.concat([await aFile(), await extensionEntry('x', record('path', 'usr/b')), END_OF_ARCHIVE]),
@@ -141,6 +144,7 @@ const tar: readonly FaultyPackage[] = [
   patched('unsupported-tar', 'a sparse file', 'typeflag', 'S'),
   patched('unsupported-tar', 'an owner id in base 256', 'uid', '\x80\0\0\0\0\0\0\x01'),
   patched('unsupported-tar', 'a size with leading spaces', 'size', '          1\0'),
+  patched('unsupported-tar', 'a mode of nothing but spaces', 'mode', ' '.repeat(8)),
   patched('unsupported-tar', 'a directory with a body', 'typeflag', '5'),
   patched('unsupported-tar', 'a hard link without a target', 'typeflag', '1'),
   stream('unsupported-tar', 'a symbolic link without a target', async () =>
@@ -154,6 +158,18 @@ const tar: readonly FaultyPackage[] = [
     Buffer.concat([
       await extensionEntry('L', 'long\0'),
       await extensionEntry('x', record('path', 'b')),
+      await tarOf([plain('a')]),
+      END_OF_ARCHIVE,
+    ]),
+  ),
+  stream('unsupported-tar', 'a GNU long name behind a pax header', async () =>
+    Buffer.concat([
+      await tarOf([directory('usr')]),
+      await extensionEntry(
+        'x',
+        record('APK-TOOLS.checksum.SHA1', '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8'),
+      ),
+      await extensionEntry('L', 'usr/long\0'),
       await tarOf([plain('a')]),
       END_OF_ARCHIVE,
     ]),

@@ -180,7 +180,11 @@ const info: readonly FaultyPackage[] = [
   ...['foo@edge', 'foo>=1.0-beta', 'foo>=', '!', 'fo(o', 'foo\u00a0bar', 'foo=1.0=2.0', ' foo'].map(
     (depend) => field('bad-dependency', 'depend', depend),
   ),
-  field('provides-itself', 'provides', 'foo=9.9'),
+  ...['foo=9.9', 'foo=1.0-r0', 'foo'].map((provided) => field('provides-itself', 'provides', provided)),
+  ...['cmd:a=1 cmd:a=1', 'cmd:a=1 cmd:a', 'cmd:a cmd:a=2'].map((provided) =>
+    field('conflicts-with-itself', 'provides', provided),
+  ),
+  field('conflicts-with-itself', 'depend', 'foo>1.0-r0'),
   field('bad-dependency', 'provides', 'so:libx.so.1=v1'),
   field('bad-dependency', 'install_if', 'bash foo=x'),
 ];
@@ -212,6 +216,11 @@ export const DUBIOUS_PACKAGES: readonly DubiousPackage[] = [
     title: 'a dependency on a version with a hash',
     code: 'hash-in-dependency',
     bytes: () => buildPackage({ fields: { provides: 'cmd:foo=1.0~abc123-r0' } }),
+  },
+  {
+    title: 'a conflict with what it provides',
+    code: 'excludes-itself',
+    bytes: () => buildPackage({ fields: { provides: 'mta', depend: '!mta' } }),
   },
   {
     title: "Debian's name of an architecture",

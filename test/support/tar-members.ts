@@ -60,6 +60,7 @@ export function withDirectories(entries: readonly TarEntry[]): TarEntry[] {
 /** Where a field stands in a header block. Source: POSIX.1-2017 pax "ustar Interchange Format". */
 export const HEADER_FIELD = {
   name: 0,
+  mode: 100,
   uid: 108,
   size: 124,
   typeflag: 156,
