@@ -1,6 +1,7 @@
 // The SDK's warning, once a process, that it will leave Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+import { benchBombs } from './bombs.ts';
 import { benchBundles } from './bundles.ts';
 import { benchCalls } from './calls.ts';
 import { benchEvents } from './events.ts';
@@ -60,6 +61,10 @@ const BENCHES: Record<string, Bench> = {
   fuzz: {
     says: '[CASES or CASE] [SEED] hostile input; with APK what is accepted is installed, too',
     run: benchFuzz,
+  },
+  bombs: {
+    says: '[MEBIBYTES] [WORD] what is small and would be large: answer, time and memory, beside gzip and tar',
+    run: (mebibytes = '4', word) => benchBombs(Number(mebibytes), word),
   },
   versions: {
     says: '[PAIRS] [SEED] the order of versions, beside apk version -t where APK names an apk',

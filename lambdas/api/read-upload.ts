@@ -4,6 +4,8 @@ import { RequestError } from './request-error.ts';
 import { MAX_FRAME_BYTES } from './upload-limit.ts';
 
 const FILE_PART = 'file';
+/** Nobody's form has more than a few; each takes what a small request does. */
+const MAX_PARTS = 100;
 const HOW_TO = 'Send the package with `curl --form file=@FILE`.';
 
 /**
@@ -41,13 +43,26 @@ const contentType = (request: Request) => request.headers.get('content-type') ??
 
 const isForm = (request: Request) => /^multipart\/form-data *(;|$)/i.test(contentType(request));
 
-async function parseForm(body: Uint8Array, type: string): Promise<FormData> {
+async function parseForm(body: Buffer, type: string): Promise<FormData> {
+  checkParts(body, type);
   try {
     return await new Response(body, { headers: { 'Content-Type': type } }).formData();
   } catch (cause) {
     throw new RequestError('bad-multipart', `The form is cut off or is not multipart/form-data. ${HOW_TO}`, {
       cause,
     });
+  }
+}
+
+function checkParts(body: Buffer, type: string): void {
+  const { quoted, plain } = /; *boundary=(?:"(?<quoted>[^"]+)"|(?<plain>[^;]+))/i.exec(type)?.groups ?? {};
+  const boundary = quoted ?? plain?.trim();
+  if (!boundary) return;
+  let parts = 0;
+  for (let at = body.indexOf(`--${boundary}`); at !== -1; at = body.indexOf(`--${boundary}`, at + 1)) {
+    parts += 1;
+    if (parts > MAX_PARTS)
+      throw new RequestError('bad-multipart', `The form has more than ${MAX_PARTS} parts. ${HOW_TO}`);
   }
 }
 

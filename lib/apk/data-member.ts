@@ -119,7 +119,8 @@ function checkPath({ name, type }: TarHeader): string {
     segment === '' ||
     segment === '..' ||
     (segment === '.' && i > 0) ||
-    encodeName(segment).length > MAX_SEGMENT_BYTES;
+    // A character has three bytes at most; thousands of paths may have thousands of segments each.
+    (segment.length * 3 > MAX_SEGMENT_BYTES && encodeName(segment).length > MAX_SEGMENT_BYTES);
   if (/\p{Cc}/u.test(name) || path.split('/').some(isUnsafe))
     throw new ApkFormatError('unsafe-path', `The data member has the path ${quote(name)}.`);
   if (name.startsWith('.')) throw new ApkFormatError('ignored-path', `The data member has ${quote(name)}.`);

@@ -44,7 +44,7 @@ export const FAULTS = {
   'duplicate-path':
     'Pack each path once: a file over a file or a directory leaves it open which one is installed.',
   'unsupported-tar':
-    'Pack with `tar --format=posix` or abuild-tar, without sparse files, GNU long links, global headers or large owner ids: apk passes over what it does not know.',
+    'Pack with `tar --format=posix` or abuild-tar, without sparse files, dozens of pax records, GNU long links, global headers or large owner ids: apk passes over what it does not know.',
   'field-missing': 'Add the field to `.PKGINFO`.',
   'field-repeated': 'Keep one line of it in `.PKGINFO`.',
   'field-invalid': 'Mend the field in `.PKGINFO`.',
@@ -75,6 +75,8 @@ export const WARNINGS = {
     'apk installs it, but `apk audit` and `apk fix` will call the file modified: build the package again.',
   'hash-in-dependency':
     'apk 3 reads it, apk 2 stops reading the list there: depend on a version without `~hash`.',
+  'hash-in-version':
+    'apk 3 reads it, apk 2 nothing behind `~`: it sees no upgrade to another hash or -r#, and takes 1.0~abc for newer than 1.0.1; write a snapshot as 1.0_git20240131-r0.',
   'excludes-itself':
     'apk 3 takes it for a conflict with others, apk 2 never installs the package: leave it out, and give what is provided a version.',
   'unknown-arch':

@@ -2,6 +2,7 @@ import { ApkFormatError } from './apk-format-error.ts';
 import { ByteSource, inOneChunk } from './byte-source.ts';
 import { decodeEntry, type IndexEntry } from './index-entry.ts';
 import { readIndexSignatures, type SignedIndex } from './index-signatures.ts';
+import { MAX_INDEX_FAULTS } from './limits.ts';
 import { readIndexText } from './package-index.ts';
 import { isSignatureFile } from './signature.ts';
 
@@ -46,6 +47,11 @@ function decodeStanzas(text: string): Pick<ForeignIndex, 'entries' | 'faults'> {
     } catch (error) {
       if (!(error instanceof ApkFormatError)) throw error;
       faults.push(error.message);
+      if (faults.length > MAX_INDEX_FAULTS)
+        throw new ApkFormatError(
+          'bad-index',
+          `More than ${MAX_INDEX_FAULTS} packages of the index cannot be read. ${faults[0]}`,
+        );
     }
   }
   return { entries, faults };

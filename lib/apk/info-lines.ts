@@ -1,5 +1,5 @@
 import { ApkFormatError, quote } from './apk-format-error.ts';
-import { MAX_INFO_LINE_BYTES, MAX_METADATA_BYTES, MAX_VALUE_CHARACTERS } from './limits.ts';
+import { MAX_INFO_BYTES, MAX_INFO_LINE_BYTES, MAX_METADATA_BYTES, MAX_VALUE_CHARACTERS } from './limits.ts';
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
@@ -9,6 +9,12 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
  * @throws ApkFormatError `field-invalid`, `value-too-long`, `metadata-too-large`
  */
 export function readInfoLines(bytes: Uint8Array, keys: ReadonlySet<string>): Map<string, string[]> {
+  if (bytes.length > MAX_INFO_BYTES) {
+    throw new ApkFormatError(
+      'metadata-too-large',
+      `.PKGINFO has ${bytes.length} bytes; the limit is ${MAX_INFO_BYTES}.`,
+    );
+  }
   const values = new Map<string, string[]>();
   let length = 0;
   for (const line of decodeText(bytes).split('\n')) {

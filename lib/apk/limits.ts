@@ -19,6 +19,8 @@ export const MAX_LIST_BYTES = 120 * KiB;
 export const MAX_REPLACES_BYTES = 1_000;
 /** Bytes of the texts of one package: with its numbers, apk writes them through 2,048 (apk_pkg_write_index_header). */
 export const MAX_TEXT_BYTES = 1_900;
+/** Bytes of `.PKGINFO`, comments and what nobody knows too. */
+export const MAX_INFO_BYTES = 1 * MiB;
 /** Bytes of one line of `.PKGINFO`, comments too: half of what apk can buffer (apk-tools src/io.c). */
 export const MAX_INFO_LINE_BYTES = 64 * KiB;
 /** Bytes of one script; apk 3's APK_MAX_SCRIPT_SIZE. */
@@ -41,7 +43,13 @@ export const MAX_SEGMENT_BYTES = 255;
 export const MAX_PATHS_BYTES = 64 * MiB;
 /** Bytes of one pax header or GNU long name; extended attributes are in the former. */
 export const MAX_TAR_EXTENSION_BYTES = 1 * MiB;
+/** Records of one pax header; abuild-tar writes one, and each extended attribute is one. */
+export const MAX_PAX_RECORDS = 32;
 /** Bytes of a gzip header's optional fields together. */
 export const MAX_GZIP_HEADER_BYTES = 64 * KiB;
-/** Bytes of an index inflated; Alpine's largest is about 5 MiB. */
+/** Bytes of an index that may inflate however well it is compressed; Alpine's largest is about 5 MiB. Beyond them `MAX_INFLATION` holds. */
+export const FREE_INDEX_INFLATED_BYTES = 16 * MiB;
+/** Packages of an index that cannot be read, until it is none. */
+export const MAX_INDEX_FAULTS = 1_000;
+/** Bytes of an index inflated. */
 export const MAX_INDEX_INFLATED_BYTES = 256 * MiB;

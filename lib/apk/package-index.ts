@@ -5,7 +5,7 @@ import { inflateMember } from './gzip-member.ts';
 import type { IndexEntry } from './index-entry.ts';
 import { compareEntryNames } from './index-order.ts';
 import { decodeEntries, IndexSegment, partEntries } from './index-segment.ts';
-import { MAX_INDEX_INFLATED_BYTES } from './limits.ts';
+import { FREE_INDEX_INFLATED_BYTES, MAX_INDEX_INFLATED_BYTES, MAX_INFLATION } from './limits.ts';
 import { packTar, packTarHeader, tarTail } from './pack-tar.ts';
 import { deflateSegment, joinSegments, splitSegments } from './segmented-gzip.ts';
 import { readSmallMember } from './small-member.ts';
@@ -70,11 +70,9 @@ export async function readIndexText(source: ByteSource): Promise<Buffer> {
   return Buffer.from(index.body.buffer, index.body.byteOffset, index.body.length);
 }
 
-function checkSize(_compressed: number, inflated: number): void {
-  if (inflated > MAX_INDEX_INFLATED_BYTES) {
-    throw new ApkFormatError(
-      'bad-index',
-      `The index inflates to more than ${MAX_INDEX_INFLATED_BYTES} bytes.`,
-    );
+function checkSize(compressed: number, inflated: number): void {
+  const limit = Math.min(FREE_INDEX_INFLATED_BYTES + MAX_INFLATION * compressed, MAX_INDEX_INFLATED_BYTES);
+  if (inflated > limit) {
+    throw new ApkFormatError('bad-index', `The index inflates to more than ${limit} bytes.`);
   }
 }

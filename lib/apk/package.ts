@@ -73,10 +73,11 @@ async function checkKind(source: ByteSource): Promise<void> {
 }
 
 function infoWarnings(info: PackageInfo): PackageWarning[] {
-  const { arch, depends, provides, installIf } = info;
+  const { version, arch, depends, provides, installIf } = info;
   const warnings: PackageWarning[] = [];
   const warn = (code: WarningCode, found: string) =>
     warnings.push({ code, message: `${found} ${WARNINGS[code]}` });
+  if (version.includes('~')) warn('hash-in-version', `.PKGINFO: pkgver is ${version}.`);
   const hashed = [...depends, ...provides, ...installIf].find(needsApk3);
   if (hashed !== undefined) warn('hash-in-dependency', `.PKGINFO has ${hashed}.`);
   const own = findConflictWithItself(info);

@@ -1,3 +1,4 @@
+import { MAX_PAX_RECORDS } from './limits.ts';
 import { corrupt, decodeName, unsupported } from './tar-header.ts';
 
 /** The records of a pax header that apk knows; it passes over the others. */
@@ -49,6 +50,8 @@ export function parsePax(body: Uint8Array): PaxRecords {
       throw corrupt(`a pax record has an ${key} that is no time`);
     if (seen.has(key)) throw corrupt(`a pax header repeats ${key}`);
     seen.add(key);
+    if (seen.size > MAX_PAX_RECORDS)
+      throw unsupported('PaxHeader', `more than ${MAX_PAX_RECORDS} pax records`);
     const field = FIELD_OF[key];
     if (field !== undefined) records[field] = readValue(value);
     rest = rest.subarray(length);

@@ -39,6 +39,12 @@ test.each([
   expect(faults).toHaveLength(1);
 });
 
+test('an index of more than a thousand packages that cannot be read is refused, and says why of the first', async () => {
+  const text = (count: number) => `${stanza('foo')}\n${'first\n\n'}${'x\n\n'.repeat(count - 1)}`;
+  expect((await namesIn(text(1000))).faults).toHaveLength(1000);
+  await expect(namesIn(text(1001))).rejects.toThrow(/More than 1000 packages.*"first"/);
+});
+
 test.each([
   ['no empty line at the end', `${stanza('bar')}\n${stanza('foo')}`],
   ['several empty lines', `\n${stanza('bar')}\n\n\n${stanza('foo')}\n\n`],

@@ -31,17 +31,17 @@ test('a report says what an index must say of a package', async () => {
     commit: 'abc123',
     packager: 'nobody reads this',
   };
-  const { control, data } = await buildMembers({ name: 'libstdc++', version: '1.0~abc-r0', fields });
+  const { control, data } = await buildMembers({ name: 'libstdc++', version: '1.0_p1-r0', fields });
   const bytes = Buffer.concat([control, data]);
   expect(await read(bytes)).toEqual({
     info: {
       name: 'libstdc++',
-      version: '1.0~abc-r0',
+      version: '1.0_p1-r0',
       arch: 'x86_64',
       description: 'What libstdc++ is for',
       url: 'https://example.com/libstdc%2B%2B',
       license: 'MIT',
-      installedSize: 28,
+      installedSize: 27,
       origin: 'libstdc++',
       maintainer: 'Ann Ö. <ann@example.com>',
       buildTime: 1700000000,

@@ -182,6 +182,12 @@ const tar: readonly FaultyPackage[] = [
   extended('unsupported-tar', 'a file with a linkpath', 'x', record('linkpath', 'usr/b')),
   extended(
     'unsupported-tar',
+    'a pax header of 33 records',
+    'x',
+    Array.from({ length: 33 }, (_, i) => record(`key${i}`, 'x')).join(''),
+  ),
+  extended(
+    'unsupported-tar',
     'a pax header of more than 1 MiB',
     'x',
     record('comment', 'x'.repeat(1024 * 1024)),

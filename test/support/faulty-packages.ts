@@ -170,6 +170,9 @@ const info: readonly FaultyPackage[] = [
     Array.from({ length: 90 }, () => 'x'.repeat(4000)),
     'dependencies of 360,000 bytes',
   ),
+  built('metadata-too-large', 'a .PKGINFO of more than 1 MiB', {
+    editInfo: (text) => text + '\n'.repeat(1024 * 1024),
+  }),
   ...['-foo', 'foo bar', 'foo/bar', '../foo', 'föö', 'x'.repeat(129)].map((name) =>
     field('bad-name', 'pkgname', name),
   ),
@@ -216,6 +219,11 @@ export const DUBIOUS_PACKAGES: readonly DubiousPackage[] = [
     title: 'a dependency on a version with a hash',
     code: 'hash-in-dependency',
     bytes: () => buildPackage({ fields: { provides: 'cmd:foo=1.0~abc123-r0' } }),
+  },
+  {
+    title: 'a version with a hash',
+    code: 'hash-in-version',
+    bytes: () => buildPackage({ version: '1.0~abc123-r0' }),
   },
   {
     title: 'a conflict with what it provides',

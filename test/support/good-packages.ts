@@ -73,7 +73,7 @@ const versions = [
   '1.0a-r1',
   '1.2.3_alpha1_git20240101-r10',
   '1.0_p1-r0',
-  '1.0_rc2~0123abc-r3',
+  '1.0_rc2_git20240101-r3',
 ].map((version) => good(`the version ${version}`, { version }));
 
 const fields = [

@@ -87,6 +87,18 @@ test.each([
   await expectRefused(await post(raw(body, type)), 'bad-multipart');
 });
 
+test.each(['b', '"b"'])(
+  'a form of more than a hundred parts is a 400 at once, whatever is in them (%s)',
+  async (boundary) => {
+    const type = `multipart/form-data; boundary=${boundary}`;
+    const detail = await expectRefused(
+      await post(raw(`${`${PART}x\r\n`.repeat(101)}--b--\r\n`, type)),
+      'bad-multipart',
+    );
+    expect(detail).toContain('more than 100 parts');
+  },
+);
+
 test('a form whose file is no package says what is wrong with the file', async () => {
   await expectRefused(await post(raw(`${PART}x\r\n--b--\r\n`)), 'not-gzip');
 });
