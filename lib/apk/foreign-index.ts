@@ -3,7 +3,7 @@ import { ByteSource, inOneChunk } from './byte-source.ts';
 import { decodeEntry, type IndexEntry } from './index-entry.ts';
 import { readIndexSignatures, type SignedIndex } from './index-signatures.ts';
 import { MAX_INDEX_FAULTS } from './limits.ts';
-import { readIndexText } from './package-index.ts';
+import { checkForeign, readIndexText } from './package-index.ts';
 import { isSignatureFile } from './signature.ts';
 
 /** An index as somebody else has written it. */
@@ -19,7 +19,7 @@ export interface ForeignIndex extends SignedIndex {
  */
 export async function decodeForeignIndex(file: Uint8Array): Promise<ForeignIndex> {
   const { signatures, signed } = await takeSignatures(file);
-  const text = (await readIndexText(new ByteSource(inOneChunk(signed)))).toString();
+  const text = (await readIndexText(new ByteSource(inOneChunk(signed)), checkForeign)).toString();
   return { signatures, signed, ...decodeStanzas(text) };
 }
 

@@ -47,7 +47,7 @@ export const MAX_TAR_EXTENSION_BYTES = 1 * MiB;
 export const MAX_PAX_RECORDS = 32;
 /** Bytes of a gzip header's optional fields together. */
 export const MAX_GZIP_HEADER_BYTES = 64 * KiB;
-/** Bytes of an index that may inflate however well it is compressed; Alpine's largest is about 5 MiB. Beyond them `MAX_INFLATION` holds. */
+/** Bytes of somebody's index that may inflate however well it is compressed; Alpine's largest is about 5 MiB. Beyond them `MAX_INFLATION` holds. */
 export const FREE_INDEX_INFLATED_BYTES = 16 * MiB;
 /** Packages of an index that cannot be read, until it is none. */
 export const MAX_INDEX_FAULTS = 1_000;

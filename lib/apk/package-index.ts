@@ -1,7 +1,7 @@
 import { ApkFormatError } from './apk-format-error.ts';
 import { ByteSource, inOneChunk } from './byte-source.ts';
 import { gzip } from './gzip.ts';
-import { inflateMember } from './gzip-member.ts';
+import { inflateMember, type MemberReader } from './gzip-member.ts';
 import type { IndexEntry } from './index-entry.ts';
 import { compareEntryNames } from './index-order.ts';
 import { decodeEntries, IndexSegment, partEntries } from './index-segment.ts';
@@ -60,7 +60,10 @@ export async function decodeIndex(file: Uint8Array): Promise<IndexEntry[]> {
  * The file `APKINDEX` in the member at the cursor, which must be the last one.
  * @throws ApkFormatError `bad-index`, and what a damaged gzip or tar gives
  */
-export async function readIndexText(source: ByteSource): Promise<Buffer> {
+export async function readIndexText(
+  source: ByteSource,
+  checkSize: MemberReader['checkSize'] = checkOwn,
+): Promise<Buffer> {
   const body = inflateMember(source, { checkSize });
   const { files } = await readTarFiles(body);
   const index = files.find(({ name }) => name === 'APKINDEX');
@@ -70,9 +73,18 @@ export async function readIndexText(source: ByteSource): Promise<Buffer> {
   return Buffer.from(index.body.buffer, index.body.byteOffset, index.body.length);
 }
 
-function checkSize(compressed: number, inflated: number): void {
-  const limit = Math.min(FREE_INDEX_INFLATED_BYTES + MAX_INFLATION * compressed, MAX_INDEX_INFLATED_BYTES);
-  if (inflated > limit) {
+/** What we list ourselves may be as alike as publishers make it. */
+function checkOwn(_compressed: number, inflated: number): void {
+  checkLimit(inflated, MAX_INDEX_INFLATED_BYTES);
+}
+
+/** For `readIndexText` of an index that anybody made. */
+export function checkForeign(compressed: number, inflated: number): void {
+  const limit = FREE_INDEX_INFLATED_BYTES + MAX_INFLATION * compressed;
+  checkLimit(inflated, Math.min(limit, MAX_INDEX_INFLATED_BYTES));
+}
+
+function checkLimit(inflated: number, limit: number): void {
+  if (inflated > limit)
     throw new ApkFormatError('bad-index', `The index inflates to more than ${limit} bytes.`);
-  }
 }

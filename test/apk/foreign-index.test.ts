@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { decodeForeignIndex } from '#apk/foreign-index.ts';
 import { gzip } from '#apk/gzip.ts';
 import { packTar } from '#apk/pack-tar.ts';
+import { decodeIndex } from '#apk/package-index.ts';
 
 const stanza = (name: string, ...more: string[]) =>
   [`C:Q1${'A'.repeat(27)}=`, `P:${name}`, 'V:1.0-r0', 'A:x86_64', 'S:10', ...more]
@@ -85,4 +86,10 @@ test.each([
   ],
 ])('%s is refused', async (_, make) => {
   await expect(decodeForeignIndex(await make())).rejects.toMatchObject({ name: 'ApkFormatError' });
+});
+
+test('an index that inflates to forty times its size, beyond 16 MiB, is none; one of ours may', async () => {
+  const file = await indexOf(`${stanza('foo')}\n`.repeat(400_000));
+  await expect(decodeForeignIndex(file)).rejects.toThrow('inflates to more than');
+  expect(await decodeIndex(file)).toHaveLength(400_000);
 });
