@@ -1,7 +1,7 @@
 import { describeViolation, playHistories } from './play-histories.ts';
 import { TROUBLES } from './troubles.ts';
 
-const HISTORIES = 5;
+const HISTORIES = 3;
 
 // What is more than promised, too: of these seeds it is kept.
 test.each(TROUBLES)(
