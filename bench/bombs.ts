@@ -29,13 +29,13 @@ const MAX_REFERENCE_MS = 2000;
  * What bombs are answered, how soon and with how much memory, each in a process of its own that does nothing else, and
  * the same of a quarter of the bomb; beside gzip and tar, which read all of it.
  */
-export async function benchBombs(mebibytes: number, named = ''): Promise<string[]> {
+export async function benchBombs(named = ''): Promise<string[]> {
   const { folder, remove } = await temporaryFolder();
   try {
     const child = bundleChild('answer-bomb', folder);
     const rows: string[][] = [];
     for (const bomb of BOMBS.filter(({ title }) => title.includes(named)))
-      rows.push(await measure(bomb, mebibytes * MiB, { folder, child }));
+      rows.push(await measure(bomb, MiB, { folder, child }));
     return tableOf(COLUMNS, rows);
   } finally {
     await remove();

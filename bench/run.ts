@@ -63,8 +63,8 @@ const BENCHES: Record<string, Bench> = {
     run: benchFuzz,
   },
   bombs: {
-    says: '[MEBIBYTES] [WORD] what is small and would be large: answer, time and memory, beside gzip and tar',
-    run: (mebibytes = '4', word) => benchBombs(Number(mebibytes), word),
+    says: '[WORD] what is small and would be large: answer, time and memory, beside gzip and tar',
+    run: (word) => benchBombs(word),
   },
   versions: {
     says: '[PAIRS] [SEED] the order of versions, beside apk version -t where APK names an apk',

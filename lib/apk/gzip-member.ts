@@ -33,8 +33,10 @@ export async function* inflateMember(source: ByteSource, reader: MemberReader): 
   await readHeader(source, reader);
   const headerBytes = source.offset - start;
   const engine = createInflateRaw({ chunkSize: OUTPUT_CHUNK_BYTES });
-  const feeding = feed(source, engine, reader);
   let inflated = 0;
+  // Asked of what goes in, too: a stream of empty blocks never gives anything.
+  const onFed = () => reader.checkSize(headerBytes + engine.bytesWritten, inflated);
+  const feeding = feed(source, engine, { ...reader, onFed });
   let crc = 0;
   try {
     for await (const bytes of engine as AsyncIterable<Buffer>) {
@@ -88,7 +90,11 @@ async function readHeader(source: ByteSource, reader: MemberReader): Promise<voi
 }
 
 /** Writes to the engine until the deflate stream ends; consumes from the source only what it took. */
-async function feed(source: ByteSource, engine: InflateRaw, reader: MemberReader): Promise<void> {
+async function feed(
+  source: ByteSource,
+  engine: InflateRaw,
+  reader: Pick<MemberReader, 'onCompressed'> & { onFed(): void },
+): Promise<void> {
   try {
     for (let ended = false; !ended; ) {
       const chunk = await source.peek();
@@ -100,6 +106,7 @@ async function feed(source: ByteSource, engine: InflateRaw, reader: MemberReader
       const used = engine.bytesWritten - before;
       reader.onCompressed?.(chunk.subarray(0, used));
       source.skip(used);
+      reader.onFed();
     }
   } catch (error) {
     engine.destroy(error as Error);

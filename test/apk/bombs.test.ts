@@ -66,6 +66,17 @@ test('a bomb that is here whole is inflated no further than is allowed', async (
   expect(most).toBeLessThan(17 * MiB);
 });
 
+test('a control member of empty blocks is refused at a mebibyte, and is not held until it ends', async () => {
+  let read = 0;
+  async function* bomb(): AsyncGenerator<Uint8Array> {
+    yield GZIP_HEADER;
+    const blocks = Buffer.concat(Array<Buffer>(20_000).fill(Buffer.from([0, 0, 0, 0xff, 0xff])));
+    for (; read < 16 * MiB; read += blocks.length) yield blocks;
+  }
+  expect(await codeOf(bomb())).toBe('control-too-large');
+  expect(read).toBeLessThan(2 * MiB);
+});
+
 test('a bomb in many data members, each small enough, is refused', async () => {
   const { control } = await buildMembers();
   const mebibytes = 360;

@@ -45,7 +45,7 @@ const longEntry = async (name: string) =>
   Buffer.concat([await extensionEntry('L', `${name}\0`), await tarOf([directory('d')])]);
 
 export const TAR_BOMBS: readonly Bomb[] = [
-  bomb('empty files', 'data-too-large', async (size) =>
+  bomb('empty files', 'accepted', async (size) =>
     withTar(await emptyFiles(Math.floor(size / DEFLATED_HEADER))),
   ),
   bomb('one directory again and again', 'accepted', async (size) =>
@@ -54,7 +54,7 @@ export const TAR_BOMBS: readonly Bomb[] = [
   bomb('directories, one in the other', 'accepted', async (size) =>
     withTar(await deepPaths('a/', Math.min(10_000, size / 100))),
   ),
-  bomb('paths of 4,000 bytes', 'too-many-files', async (size) =>
+  bomb('paths of 4,000 bytes', 'accepted', async (size) =>
     withTar(await deepPaths('abcdefghi/', Math.min(17_000, size / 100))),
   ),
   bomb('a file of 8 GiB that is not there', 'corrupt-tar', async () => withTar(await headerOf(8 ** 11 - 1))),
