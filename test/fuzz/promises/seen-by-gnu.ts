@@ -57,9 +57,9 @@ const TYPES: Record<string, TarType> = {
   C: 'file',
 };
 
-/** `-rw-r--r-- 0/0 5 2023-11-14 22:13:20 "usr/a" link to "usr/b"`; a device has its numbers in place of a size. */
+/** `-rw-r--r-- 0/0 5 2023-11-14 22:13:20 "usr/a" link to "usr/b"`; a device has its numbers in place of a size. Behind a fraction of a second, times are wider. */
 const LINE =
-  /^(?<flag>.)\S+ +\S+ +(?<size>\d+|\d+,\d+) +\S+ \S+ "(?<name>(?:[^"\\]|\\.)*)"(?: (?:->|link to) "(?<linkname>(?:[^"\\]|\\.)*)")?$/;
+  /^(?<flag>.)\S+ +\S+ +(?<size>\d+|\d+,\d+) +\S+ \S+ +"(?<name>(?:[^"\\]|\\.)*)"(?: (?:->|link to) "(?<linkname>(?:[^"\\]|\\.)*)")?$/;
 
 function parseLine(line: string): SeenEntry {
   const { flag = '', size = '', name = '', linkname = '' } = LINE.exec(line)?.groups ?? {};

@@ -138,7 +138,7 @@ export const pathTarget = (): FuzzTarget<Input> => ({
         throw new Error(`answers ${answer.statusCode}`);
       return String(answer.statusCode);
     }
-    if (/^\/(?:api|v2)\//.test(answer.uri)) {
+    if (/^\/(?:api|v2)(?:\/|$)/i.test(answer.uri)) {
       if (answer.uri !== uri.replaceAll('%', '%25')) throw new Error(`${answer.uri} reaches the API`);
       return 'to the API';
     }
