@@ -10,14 +10,16 @@ export interface ApkCommand {
   output: string;
 }
 
+export const indexCommand = (apk: string): ApkCommand => ({
+  apk,
+  name: 'index',
+  flags: ['--no-warnings', '--rewrite-arch', 'x86_64'],
+  output: 'APKINDEX.tar.gz',
+});
+
 /** `index`, and from apk 3.0 `mkndx`, which writes the index of version 3. */
 export function commandsOf(apk: string): ApkCommand[] {
-  const index = {
-    apk,
-    name: 'index',
-    flags: ['--no-warnings', '--rewrite-arch', 'x86_64'],
-    output: 'APKINDEX.tar.gz',
-  };
+  const index = indexCommand(apk);
   const mkndx = { apk, name: 'mkndx', flags: [], output: 'Packages.adb' };
   const version = spawnSync(apk, ['--version'], { encoding: 'utf8' }).stdout;
   return version.startsWith('apk-tools 2.') ? [index] : [index, mkndx];

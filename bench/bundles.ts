@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { type DeployedFunction, readAssembly } from '#test/support/bundled-registry/assembly.ts';
 import { lambdaEnvironment } from '#test/support/bundled-registry/lambda-environment.ts';
 import { synthesizedStack } from '#test/support/bundled-registry/synthesize.ts';
-import { median } from './median.ts';
+import { median } from './quantile.ts';
 import { tableOf } from './table.ts';
 
 const RUNS = 9;

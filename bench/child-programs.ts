@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
+import type { StandIns } from '#local/stand-ins.ts';
 
 /**
  * One of bench/children as a Lambda would have it, or what compiles TypeScript would count as its memory.
@@ -18,6 +19,13 @@ export function bundleChild(name: string, folder: string): string {
   buildSync({ entryPoints, outfile, banner, bundle: true, platform: 'node', format: 'esm' });
   return outfile;
 }
+
+/** What a program of bench/children is told of the stand-ins, which answer from this process meanwhile. */
+export const connectionTo = ({
+  endpoints,
+  accessKeyId,
+}: Pick<StandIns, 'endpoints' | 'accessKeyId'>): string =>
+  JSON.stringify({ ...endpoints, accessKeyId, region: 'local' });
 
 /** @returns what a program of bench/children tells, as JSON */
 export async function runChild<T>(program: string, args: readonly string[]): Promise<T> {

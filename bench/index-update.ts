@@ -4,7 +4,7 @@ import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { type ApkCommand, commandsOf, timeApkIndex } from './apk-index.ts';
 import { bundleChild, runChild } from './child-programs.ts';
 import type { Editing } from './children/edit-index.ts';
-import { median } from './median.ts';
+import { median } from './quantile.ts';
 import { type SampleFile, sampleFiles, writeFiles } from './sample-files.ts';
 import { tableOf } from './table.ts';
 import { timeWholeUpdates } from './whole-updates.ts';

@@ -8,24 +8,14 @@ import { pipeline } from 'node:stream/promises';
 import { createUpload } from '#registry/create-upload.ts';
 import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
-import { bundleChild, timeProgram } from './child-programs.ts';
+import { besideScript, SCRIPT_COLUMNS } from './beside-script.ts';
+import { bundleChild, connectionTo, runChild, timeProgram } from './child-programs.ts';
 import type { Ingestion } from './children/ingest-upload.ts';
 import { type Content, samplePackage } from './sample-package.ts';
 import { tableOf } from './table.ts';
 
 const MB = 1_000_000;
-const COLUMNS = [
-  'upload',
-  'handler ms',
-  'of it copy',
-  'sha256sum ms',
-  'gzip -t ms',
-  'both ms',
-  'ratio',
-  'MB/s',
-  'both MB/s',
-  'peak MiB',
-];
+const COLUMNS = ['upload', 'handler ms', 'of it copy', ...SCRIPT_COLUMNS];
 
 /**
  * What publishing an upload takes from its event to its end, in a process that runs the handler alone: reading it
@@ -65,11 +55,9 @@ async function measure({ registry, folder, handler, megabytes, content }: Case):
   const ours = milliseconds - copyMilliseconds;
   const [sha256sum, gzip] = [timeProgram('sha256sum', file), timeProgram('gzip', file, ['-t'])];
   await rm(file);
-  const both = sha256sum + gzip;
-  const speed = (time: number) => (size / MB / (time / 1000)).toFixed(0);
-  const times = [milliseconds, copyMilliseconds, sha256sum, gzip, both].map((each) => each.toFixed(0));
-  const rest = [(ours / both).toFixed(2), speed(ours), speed(both), (peakBytes / 1024 ** 2).toFixed(0)];
-  return [`${content}, ${(size / MB).toFixed(0)} MB`, ...times, ...rest];
+  const beside = besideScript({ ours, sha256sum, gzip, size, peakBytes }, 0);
+  const times = [milliseconds, copyMilliseconds].map((each) => each.toFixed(0));
+  return [`${content}, ${(size / MB).toFixed(0)} MB`, ...times, ...beside];
 }
 
 async function upload(
@@ -93,13 +81,9 @@ async function upload(
   return created.upload.id;
 }
 
-/** The stand-ins answer from this process meanwhile. */
 async function ingest(handler: string, id: string, { standIns, ports }: TestRegistry): Promise<Ingestion> {
-  const { endpoints, accessKeyId } = standIns;
-  const connection = JSON.stringify({ ...endpoints, accessKeyId, region: 'local' });
-  const args = [handler, connection, JSON.stringify(ENVIRONMENT), id];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ingestion: Ingestion = JSON.parse(await text(child.stdout));
+  const args = [connectionTo(standIns), JSON.stringify(ENVIRONMENT), id];
+  const ingestion = await runChild<Ingestion>(handler, args);
   const { state, outcome } = (await ports.uploads.find(id)) ?? {};
   if (state !== 'published') throw new Error(`The upload is ${state}: ${JSON.stringify(outcome)}`);
   return ingestion;

@@ -5,8 +5,8 @@ import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { INDEX_WRITTEN } from './index-written.ts';
 import { type Load, type LoadTimes, publishLoad, sendLoad } from './publish-load.ts';
 import { spreadOf } from './quantile.ts';
+import { timeScriptPublishes } from './script-publishes.ts';
 import { tableOf } from './table.ts';
-import { timeApkIndex } from './time-apk-index.ts';
 
 const CONNECTIONS = 32;
 const ALONE: Load = { name: 'alone', count: 100, connections: 1 };
@@ -42,7 +42,7 @@ export async function benchPublish(apk: string | undefined): Promise<string[]> {
       rows.push(rowOf('hash, write, fsync', load, await sendLoad(load, store)));
     }
     if (apk !== undefined) {
-      const listed = await timeApkIndex(apk, ALONE.count, folder);
+      const listed = await timeScriptPublishes(apk, ALONE.count, folder);
       rows.push(rowOf('apk index -x', ALONE, { answered: [], listed }));
     }
     const before = indexWrites(registry);

@@ -4,9 +4,10 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { besideScript, SCRIPT_COLUMNS } from './beside-script.ts';
 import { bundleChild, timeProgram } from './child-programs.ts';
 import type { Reading } from './children/read-package.ts';
-import { median } from './median.ts';
+import { median } from './quantile.ts';
 import { type Content, samplePackage } from './sample-package.ts';
 import { tableOf } from './table.ts';
 
@@ -16,17 +17,7 @@ const RUNS = 3;
 const OFTEN = 100;
 const SMALL_BYTES = 10 * MB;
 
-const COLUMNS = [
-  'package',
-  'readPackage ms',
-  'sha256sum ms',
-  'gzip -t ms',
-  'both ms',
-  'ratio',
-  'MB/s',
-  'both MB/s',
-  'peak MiB',
-];
+const COLUMNS = ['package', 'readPackage ms', ...SCRIPT_COLUMNS];
 
 /**
  * What reading and checking a package takes, beside `sha256sum` and `gzip -t` over the same file, which a script
@@ -71,12 +62,9 @@ async function measure({ folder, reader, bytes, content }: Sample): Promise<stri
   await rm(file);
   const ours = median(readings.map(({ milliseconds }) => milliseconds));
   const [sha256sum, gzip] = [median(hashing), median(inflating)];
-  const both = sha256sum + gzip;
-  const peak = Math.max(...readings.map(({ peakBytes }) => peakBytes)) / 1024 ** 2;
-  const speed = (milliseconds: number) => (size / MB / (milliseconds / 1000)).toFixed(0);
-  const milliseconds = [ours, sha256sum, gzip, both].map((each) => each.toFixed(1));
-  const rest = [(ours / both).toFixed(2), speed(ours), speed(both), peak.toFixed(0)];
-  return [`${content}, ${(size / MB).toFixed(2)} MB`, ...milliseconds, ...rest];
+  const peakBytes = Math.max(...readings.map((reading) => reading.peakBytes));
+  const beside = besideScript({ ours, sha256sum, gzip, size, peakBytes }, 1);
+  return [`${content}, ${(size / MB).toFixed(2)} MB`, ours.toFixed(1), ...beside];
 }
 
 function read(reader: string, file: string, times: number): Reading {

@@ -3,7 +3,7 @@ import { runInContext } from 'node:vm';
 import { viewerFunctionCode } from '#constructs/viewer-function-code.ts';
 import type { ViewerRequest } from '#lambdas/edge/viewer-event.ts';
 import { viewerContext } from '#test/support/deployed-viewer-function.ts';
-import { median } from './median.ts';
+import { median } from './quantile.ts';
 import { tableOf } from './table.ts';
 import { READERS, VIEWER_REQUESTS } from './viewer-requests.ts';
 

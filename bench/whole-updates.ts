@@ -5,7 +5,7 @@ import type { PackageRecord } from '#registry/ports.ts';
 import { publishPackage } from '#registry/publish-package.ts';
 import { ENVIRONMENT, startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
-import { bundleChild, runChild } from './child-programs.ts';
+import { bundleChild, connectionTo, runChild } from './child-programs.ts';
 import type { IndexWork, IndexWorked } from './children/update-index.ts';
 import type { SampleFile } from './sample-files.ts';
 
@@ -26,8 +26,7 @@ export async function timeWholeUpdates(
   try {
     const program = bundleChild('update-index', folder);
     const run = (work: IndexWork) => {
-      const { endpoints, accessKeyId } = registry.standIns;
-      const connection = JSON.stringify({ ...endpoints, accessKeyId, region: 'local' });
+      const connection = connectionTo(registry.standIns);
       return runChild<IndexWorked>(program, [connection, JSON.stringify(ENVIRONMENT), JSON.stringify(work)]);
     };
     await putRecords(files.slice(0, -more).map(recordOf), registry);

@@ -5,8 +5,8 @@ import { decodeIndex, encodeIndex, encodeSegments } from '#apk/package-index.ts'
 import { applyRecords, type Listing, readListing } from '#registry/index-entries.ts';
 import type { PackageRecord } from '#registry/ports.ts';
 import { signIndex } from '#registry/sign-index.ts';
-import { median } from '../median.ts';
 import { peakBytes } from '../peak-bytes.ts';
+import { median } from '../quantile.ts';
 import { TimedSigner } from '../timed-signer.ts';
 
 /** What a process tells that put packages into an index, one after the other: bytes in, bytes out, without signing. */

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { readPackage } from '#apk/package.ts';
-import { median } from '../median.ts';
+import { peakBytes } from '../peak-bytes.ts';
+import { median } from '../quantile.ts';
 
 /** What a process tells that did nothing but read the package in a file, some times. */
 export interface Reading {
@@ -18,6 +19,6 @@ for (let i = 0; i < Number(times); i++) {
 }
 const reading: Reading = {
   milliseconds: median(milliseconds),
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  peakBytes: peakBytes(),
 };
 process.stdout.write(JSON.stringify(reading));

@@ -6,8 +6,8 @@ import type { IndexEnvironment } from '#registry/environment.ts';
 import type { IndexName, PackageFileName } from '#registry/ports.ts';
 import { rebuildIndex } from '#registry/update-index.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
-import { median } from '../median.ts';
 import { peakBytes } from '../peak-bytes.ts';
+import { median } from '../quantile.ts';
 
 /** What a process is to do: rebuild an index of all its records, or tell it of one file after the other. */
 export type IndexWork = { rebuild: IndexName } | { update: PackageFileName[] };

@@ -16,18 +16,25 @@ test('closing ends connections that are kept alive but idle', async () => {
   await expect(fetch(server.url)).rejects.toThrow();
 });
 
-test('closing lets a request under way finish', async () => {
+/** A server that answers when it is told to. */
+async function listenAndHold() {
   let arrived = () => {};
   const underWay = new Promise<void>((resolve) => {
     arrived = resolve;
   });
   let finish = (_: Response) => {};
+  const answer = new Promise<Response>((resolve) => {
+    finish = resolve;
+  });
   const server = await listen(() => {
     arrived();
-    return new Promise<Response>((resolve) => {
-      finish = resolve;
-    });
+    return answer;
   });
+  return { server, underWay, finish };
+}
+
+test('closing lets a request under way finish', async () => {
+  const { server, underWay, finish } = await listenAndHold();
   const answer = fetch(server.url);
   await underWay;
   const closed = server.close();
@@ -37,17 +44,7 @@ test('closing lets a request under way finish', async () => {
 });
 
 test('closing waits for a request whose sender has hung up, since what it does is not undone', async () => {
-  let arrived = () => {};
-  const underWay = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
-  let finish = (_: Response) => {};
-  const server = await listen(() => {
-    arrived();
-    return new Promise<Response>((resolve) => {
-      finish = resolve;
-    });
-  });
+  const { server, underWay, finish } = await listenAndHold();
   const sent = get(server.url).on('error', () => {});
   const hungUp = new Promise((resolve) => sent.on('close', resolve));
   await underWay;

@@ -1,14 +1,13 @@
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
 import { deletePackage } from '#registry/delete-package.ts';
-import { LEASE_SECONDS } from '#registry/new-record.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
 import { type PublishPorts, publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
-import { buildPackage } from '#test/support/build-package.ts';
 import { wrapping } from '#test/support/interrupted.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
-import { changeOf, fileOf, listedIn } from '#test/support/registry-state.ts';
+import { changeOf, listedIn } from '#test/support/registry-state.ts';
+import { afterTheLease, foo, fooIn, newRepository, publishAt } from './publish-under-test.ts';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -16,25 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-let repositories = 0;
-const newRepository = (): RepositoryName => ({
-  owner: 'acme',
-  branch: 'edge',
-  repository: `repo${repositories++}`,
-});
-const fooIn = ({ owner, branch, repository }: RepositoryName) =>
-  fileOf(`${owner}/${branch}/${repository}/x86_64/foo-1.0-r0.apk`);
-const publish = (repository: RepositoryName, file: Uint8Array, ports: Partial<PublishPorts> = {}) =>
-  publishPackage({ repository, file, publishedBy: 'tester' }, { ...registry.ports, ...ports });
+const publish = publishAt(() => registry);
 const handleEvents = (repository: RepositoryName) =>
   updateIndexes([changeOf(fooIn(repository))], registry.ports);
 const stateOf = async (repository: RepositoryName) =>
   (await registry.ports.records.read([fooIn(repository)]))[0]?.state;
 const storedOf = async (repository: RepositoryName) =>
   Buffer.from((await registry.ports.packages.get(packageKey(fooIn(repository))))?.body ?? '');
-
-const foo = (marker: string) => buildPackage({ name: 'foo', files: { 'usr/share/foo': marker } });
-const afterTheLease = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
 
 /** The bucket of a publisher that sleeps before it stores its file, while others do something. */
 function sleepingBeforeStore(meanwhile: () => Promise<unknown>): PublishPorts['packages'] {
@@ -83,8 +70,7 @@ test('a publish whose claim was taken over does not touch what the other stored'
   const repository = newRepository();
   const two = await foo('two');
   const packages = wrapping(registry.ports.packages, 'put', async (call) => {
-    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
-    await publish(repository, two, { clock });
+    await publish(repository, two, { clock: afterTheLease });
     return call();
   });
   await expect(publish(repository, await foo('one'), { packages })).rejects.toMatchObject({

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createIndexHandler } from '#lambdas/index-packages/index-handler.ts';
-import { LEASE_SECONDS } from '#registry/new-record.ts';
 import { packageKey } from '#registry/object-keys.ts';
 import type { RepositoryName } from '#registry/ports.ts';
-import { type PublishPorts, publishPackage } from '#registry/publish-package.ts';
+import { publishPackage } from '#registry/publish-package.ts';
 import { updateIndexes } from '#registry/update-indexes.ts';
-import { buildPackage } from '#test/support/build-package.ts';
 import { Died, dyingAt, wrapping } from '#test/support/interrupted.ts';
 import { startPorts, type TestRegistry } from '#test/support/registry-ports.ts';
-import { changeOf, fileOf, listedIn } from '#test/support/registry-state.ts';
+import { changeOf, listedIn } from '#test/support/registry-state.ts';
+import { afterTheLease, foo, fooIn, newRepository, publishAt } from './publish-under-test.ts';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -16,18 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-let repositories = 0;
-const newRepository = (): RepositoryName => ({
-  owner: 'acme',
-  branch: 'v3.22',
-  repository: `repo${repositories++}`,
-});
-const fooIn = ({ owner, branch, repository }: RepositoryName) =>
-  fileOf(`${owner}/${branch}/${repository}/x86_64/foo-1.0-r0.apk`);
-const publish = (repository: RepositoryName, file: Uint8Array, ports: Partial<PublishPorts> = {}) =>
-  publishPackage({ repository, file, publishedBy: 'tester' }, { ...registry.ports, ...ports });
-
-const foo = (marker: string) => buildPackage({ name: 'foo', files: { 'usr/share/foo': marker } });
+const publish = publishAt(() => registry);
 
 test('a published file is stored as it was sent, and its record is live', async () => {
   const { packages, records } = registry.ports;
@@ -120,8 +108,7 @@ describe('a publisher that died before it stored its file', () => {
       code: 'being-published',
       message: expect.stringMatching(/Try again after \d{4}-\d\d-\d\dT/),
     });
-    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
-    await expect(publish(repository, await foo('two'), { clock })).resolves.toMatchObject({
+    await expect(publish(repository, await foo('two'), { clock: afterTheLease })).resolves.toMatchObject({
       record: { state: 'live' },
     });
   });
@@ -157,8 +144,7 @@ describe('a publisher that died after it stored its file', () => {
     const repository = newRepository();
     await die(repository);
     const two = await foo('two');
-    const clock = () => Date.now() + (LEASE_SECONDS + 2) * 1000;
-    await publish(repository, two, { clock });
+    await publish(repository, two, { clock: afterTheLease });
     const stored = await registry.ports.packages.get(packageKey(fooIn(repository)));
     expect(Buffer.from(stored?.body ?? '')).toEqual(two);
   });
