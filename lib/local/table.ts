@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { sameSecret } from '#registry/same-secret.ts';
 import { accessKeyIdOf } from './access-key.ts';
+import { closeIteratorsOnReturn } from './closing-iterators.ts';
 import { type Listening, startListening } from './listen.ts';
 
 export interface TableOptions {
@@ -60,6 +61,7 @@ async function openTable({ folder, tableName, accessKeyId }: TableOptions): Prom
 
 async function startServer(folder: string, accessKeyId: string): Promise<Listening> {
   await mkdir(dirname(folder), { recursive: true });
+  closeIteratorsOnReturn();
   const server = dynalite({ path: folder, createTableMs: 0 });
   handOnKnownRequests(server, accessKeyId);
   return startListening(server);

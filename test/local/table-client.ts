@@ -5,6 +5,8 @@ import {
   type GetItemCommandInput,
   PutItemCommand,
   type PutItemCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
 /** What the tables of these tests know their clients by. */
@@ -24,6 +26,10 @@ export const putItem = (client: DynamoDBClient, input: PutItemCommandInput) =>
 /** Reads one item, strongly consistent. */
 export const getItem = (client: DynamoDBClient, input: GetItemCommandInput) =>
   client.send(new GetItemCommand({ ConsistentRead: true, ...input }));
+
+/** Reads the items of one partition. */
+export const query = (client: DynamoDBClient, input: QueryCommandInput) =>
+  client.send(new QueryCommand({ ConsistentRead: true, ...input }));
 
 /** Asks for a table like ours; it may not be ACTIVE yet. */
 export const createTable = (client: DynamoDBClient, tableName: string) =>

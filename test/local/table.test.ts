@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { Level } from 'level';
 import { startTable } from '#local/table.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 import { killAfterLines } from './support.ts';
-import { ACCESS_KEY_ID, getItem, putItem, tableClient } from './table-client.ts';
+import { ACCESS_KEY_ID, getItem, putItem, query, tableClient } from './table-client.ts';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -36,6 +37,31 @@ test('a write on a condition is refused when it does not hold', async () => {
   const input = { TableName: 'test', Item: item('1'), ConditionExpression: 'attribute_not_exists(pk)' };
   await putItem(client, input);
   await expect(putItem(client, input)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  client.destroy();
+  await table.close();
+});
+
+test.each([
+  ['all that there is', {}],
+  ['a page of it', { Limit: 1 }],
+])('a query for %s leaves no iterator of the database open', async (_, page) => {
+  const table = await startTable({ folder, tableName: 'test', accessKeyId: ACCESS_KEY_ID });
+  const client = tableClient(table.endpoint);
+  for (const sk of ['1', '2', '3']) await putItem(client, { TableName: 'test', Item: item(sk) });
+  const values = jest.spyOn(Level.prototype, 'values');
+
+  await query(client, {
+    TableName: 'test',
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: 'a' } },
+    ...page,
+  });
+  expect(values.mock.results).toHaveLength(1);
+  await expect(values.mock.results[0]?.value.next()).rejects.toMatchObject({
+    code: 'LEVEL_ITERATOR_NOT_OPEN',
+  });
+
+  values.mockRestore();
   client.destroy();
   await table.close();
 });
