@@ -63,8 +63,8 @@ function report(outcomes: ReadonlyMap<Program, SoakOutcome>, seed: number): stri
       row(`resident in the calm, ${which} MiB`, (outcome) => residentOf(outcome, which, 0)),
     ),
     row('resident in the calm, MiB a minute', (outcome) => residentOf(outcome, 'slope', 2)),
-    row('heap without garbage, MiB before the calm', ({ memory }) => memory?.heapBefore.toFixed(1) ?? ''),
-    row('heap without garbage, MiB after the calm', ({ memory }) => memory?.heapAfter.toFixed(1) ?? ''),
+    row('heap without garbage, MiB once it is warm', ({ memory }) => memory?.heapWarm.toFixed(1) ?? ''),
+    row('heap without garbage, MiB in the end', ({ memory }) => memory?.heapAfter.toFixed(1) ?? ''),
   ];
   const faults = [...outcomes].flatMap(([program, { findings }]) =>
     findings.faults.map(({ at, what, path }) => `FAULT ${at} ${program}, seed ${seed}: ${path}: ${what}`),

@@ -25,7 +25,9 @@ const UNREADABLE = /^[ \t]|\0/;
 const TIMES = new Set(['atime', 'ctime', 'mtime']);
 const TIME = /^-?[0-9]{1,18}(?:\.[0-9]*)?$/;
 
+const [ZERO, NINE] = [0x30, 0x39];
 const [SPACE, EQUALS, NEWLINE] = [0x20, 0x3d, 0x0a];
+const MAX_LENGTH_DIGITS = 7;
 
 /**
  * Reads the body of a pax header: records of `{length} {key}={value}\n`.
@@ -33,31 +35,49 @@ const [SPACE, EQUALS, NEWLINE] = [0x20, 0x3d, 0x0a];
  * @throws ApkFormatError `corrupt-tar`, `unsupported-tar`
  */
 export function parsePax(body: Uint8Array): PaxRecords {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const records: PaxRecords = {};
   const seen = new Set<string>();
-  for (let rest = Buffer.from(body); rest.length > 0; ) {
-    const space = rest.subarray(0, 8).indexOf(SPACE);
-    const digits = rest.toString('latin1', 0, Math.max(space, 0));
-    const length = /^[0-9]+$/.test(digits) ? Number(digits) : 0;
-    const equals = rest.subarray(0, length).indexOf(EQUALS);
-    if (length > rest.length || equals <= space + 1 || rest[length - 1] !== NEWLINE)
-      throw corrupt('a pax record is damaged');
-    const key = rest.toString('utf8', space + 1, equals);
-    const value = rest.subarray(equals + 1, length - 1);
-    if (UNREADABLE.test(key)) throw corrupt('a pax record is damaged');
+  for (let start = 0; start < bytes.length; ) {
+    const { keyStart, equals, end } = findRecord(bytes, start);
+    const key = bytes.toString('utf8', keyStart, equals);
+    if (UNREADABLE.test(key)) throw damaged();
     if (CHANGES_MEANING.test(key)) throw unsupported('PaxHeader', `the pax record ${key}`);
-    if (TIMES.has(key) && !TIME.test(value.toString('latin1')))
+    if (TIMES.has(key) && !TIME.test(bytes.toString('latin1', equals + 1, end - 1)))
       throw corrupt(`a pax record has an ${key} that is no time`);
     if (seen.has(key)) throw corrupt(`a pax header repeats ${key}`);
     seen.add(key);
     if (seen.size > MAX_PAX_RECORDS)
       throw unsupported('PaxHeader', `more than ${MAX_PAX_RECORDS} pax records`);
     const field = FIELD_OF[key];
-    if (field !== undefined) records[field] = readValue(value);
-    rest = rest.subarray(length);
+    if (field !== undefined) records[field] = readValue(bytes.subarray(equals + 1, end - 1));
+    start = end;
   }
   return records;
 }
+
+/**
+ * Where the record at `start` has its key, its equals sign and its end. By offsets: a package may have a
+ * hundred thousand headers of records that nobody knows, and views of them would be most of the work.
+ * @throws ApkFormatError `corrupt-tar`
+ */
+function findRecord(bytes: Buffer, start: number): { keyStart: number; equals: number; end: number } {
+  let length = 0;
+  let space = start;
+  for (; isDigit(bytes[space]) && space < start + MAX_LENGTH_DIGITS; space++)
+    length = length * 10 + (bytes[space] ?? 0) - ZERO;
+  const end = start + length;
+  if (bytes[space] !== SPACE || end > bytes.length || bytes[end - 1] !== NEWLINE) throw damaged();
+  const keyStart = space + 1;
+  let equals = keyStart;
+  while (equals < end && bytes[equals] !== EQUALS) equals++;
+  if (equals === keyStart || equals === end) throw damaged();
+  return { keyStart, equals, end };
+}
+
+const isDigit = (byte = 0) => byte >= ZERO && byte <= NINE;
+
+const damaged = () => corrupt('a pax record is damaged');
 
 function readValue(value: Uint8Array): string {
   if (value.length === 0 || value.includes(0)) throw corrupt('a pax record is empty or has a NUL');

@@ -13,7 +13,7 @@ export interface MemorySample {
 }
 
 /** What of a stretch is warming up: caches, compiled code. */
-const WARM_UP_SHARE = 1 / 3;
+export const WARM_UP_SHARE = 1 / 3;
 
 /** Reads what a process has resident, every `milliseconds`, until it is over. Source: proc_pid_status(5), VmRSS. */
 export async function watchMemory(

@@ -8,7 +8,7 @@ import { Findings } from './findings.ts';
 import { killAtRandom } from './killer.ts';
 import { Ledger } from './ledger.ts';
 import { load, publishFirst } from './load.ts';
-import { HEAP_REPORT, heapAfterCollection, type MemorySample, watchMemory } from './memory.ts';
+import { HEAP_REPORT, heapAfterCollection, type MemorySample, WARM_UP_SHARE, watchMemory } from './memory.ts';
 import { PRIVATE, REPOSITORIES } from './places.ts';
 import { Random } from './random.ts';
 import { settle } from './settle.ts';
@@ -36,8 +36,8 @@ export interface SoakOptions {
 /** MiB. */
 export interface ServerMemory {
   resident: MemorySample[];
-  /** What its heap has once its garbage is collected, at the beginning and in the end. */
-  heapBefore: number;
+  /** What its heap has once its garbage is collected, after the warm-up and in the end. */
+  heapWarm: number;
   heapAfter: number;
 }
 
@@ -125,10 +125,11 @@ async function stormAndCalm(
   await killing;
   if (calmSeconds === 0) return undefined;
   const calm = AbortSignal.timeout(calmSeconds * 1000);
-  const heapBefore = await heapAfterCollection(context.registry);
-  const [resident] = await Promise.all([
+  const warm = pause(calmSeconds * 1000 * WARM_UP_SHARE);
+  const [resident, heapWarm] = await Promise.all([
     watchMemory(() => context.registry.processId, MEMORY_EVERY_MS, calm),
+    warm.then(() => heapAfterCollection(context.registry)),
     killAtRandom({ gap, withServer: false, signal: calm }, random, context),
   ]);
-  return { resident, heapBefore, heapAfter: await heapAfterCollection(context.registry) };
+  return { resident, heapWarm, heapAfter: await heapAfterCollection(context.registry) };
 }
