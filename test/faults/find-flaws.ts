@@ -1,7 +1,7 @@
 import { NOARCH } from '#apk/names.ts';
 import { decodeIndex } from '#apk/package-index.ts';
 import { indexKey, packageKey } from '#registry/object-keys.ts';
-import type { IndexName, PackageRecord, Signer } from '#registry/ports.ts';
+import type { Clock, IndexName, PackageRecord, Signer } from '#registry/ports.ts';
 import { readerEntry, tokenKey, visibilityKey } from '#registry/readers.ts';
 import { isSignedBy } from '#registry/sign-index.ts';
 import type { StoredToken } from '#registry/tokens.ts';
@@ -10,17 +10,23 @@ import { sha256Of } from './actor.ts';
 import type { World } from './world.ts';
 
 /** What does not agree in all that a registry keeps: records, objects, indexes, uploads and readers. */
-export async function findFlaws(world: World, signers: readonly Signer[]): Promise<string[]> {
+export async function findFlaws(
+  world: World,
+  { signers, clock }: { signers: readonly Signer[]; clock: Clock },
+): Promise<string[]> {
   return [
     ...flawsOfFiles(world),
     ...(await flawsOfIndexes(world, signers)),
     ...flawsOfUploads(world),
+    ...flawsOfTokens(world, clock),
     ...flawsOfReaders(world),
   ];
 }
 
 const recordsIn = ({ items }: World) =>
   items.filter(({ sk }) => sk.startsWith('PKG#')) as unknown as PackageRecord[];
+
+const tokensIn = ({ items }: World) => items.filter(({ pk }) => pk === 'TOKENS') as unknown as StoredToken[];
 
 /** Records and objects: each published, each byte as it was sent. */
 function flawsOfFiles(world: World): string[] {
@@ -94,16 +100,26 @@ function flawsOfUploads({ items, incoming }: World): string[] {
   ];
 }
 
+/** Who wonders why a token is refused finds it for a month, and no longer. */
+const MAX_ENDED_MS = 30 * 24 * 60 * 60 * 1000;
+
+function flawsOfTokens(world: World, clock: Clock): string[] {
+  const isToGo = ({ expiresAt }: StoredToken) =>
+    expiresAt !== undefined && expiresAt * 1000 <= clock() - MAX_ENDED_MS;
+  return tokensIn(world)
+    .filter(isToGo)
+    .map(({ id }) => `the token ${id} is kept for ever`);
+}
+
 /** What reads are decided by says what the table says. */
-function flawsOfReaders({ items, readers }: World): string[] {
+function flawsOfReaders(world: World): string[] {
+  const { items, readers } = world;
   const wanted = new Map([[visibilityKey(), ENVIRONMENT.DEFAULT_VISIBILITY as string]]);
-  for (const item of items) {
-    const { pk, sk, visibility } = item;
-    if (pk === 'TOKENS') {
-      const token = item as unknown as StoredToken;
-      const entry = readerEntry(token);
-      if (entry !== undefined) wanted.set(tokenKey(token.id), entry);
-    }
+  for (const token of tokensIn(world)) {
+    const entry = readerEntry(token);
+    if (entry !== undefined) wanted.set(tokenKey(token.id), entry);
+  }
+  for (const { pk, sk, visibility } of items) {
     const owner = pk.slice('OWNER#'.length);
     if (!pk.startsWith('OWNER#') || typeof visibility !== 'string') continue;
     wanted.set(visibilityKey(sk === 'OWNER' ? owner : `${owner}/${sk.slice('REPO#'.length)}`), visibility);

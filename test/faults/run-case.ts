@@ -67,14 +67,13 @@ export async function runCase(
   const answer = first?.isToRepeat ? await operation.run(sound) : first;
   await settle(sound);
   await deliverAgain(sound);
-  const { signers } = sound.ports;
   const world = await registry.readWorld();
-  const neededReconcile = (await findFlaws(world, signers)).length > 0;
+  const neededReconcile = (await findFlaws(world, sound.ports)).length > 0;
   if (neededReconcile) await compare(sound);
   if (neededReconcile || isCompared) wrong.push(...(await compare(registry.sound())));
   const end = neededReconcile ? await registry.readWorld() : world;
   wrong.push(
-    ...(await findFlaws(end, signers)),
+    ...(await findFlaws(end, sound.ports)),
     ...findLies(registry.history.deeds, end, registry.forgotten),
   );
   if (rival === undefined) wrong.push(...(operation.check?.(end, answer) ?? []));
