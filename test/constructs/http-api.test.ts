@@ -1,6 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { readApiEnvironment } from '#lambdas/api/api-environment.ts';
 import { readEnvironment, readIngestEnvironment } from '#registry/environment.ts';
+import { LEASE_SECONDS } from '#registry/new-record.ts';
 import { synthesizeRegistry } from '#test/support/synthesize-registry.ts';
 
 interface Origin {
@@ -44,6 +45,12 @@ test('every function runs on Graviton and Node 24, and finds every variable that
     const read = /uploaded past/.test(Properties.Description) ? readIngestEnvironment : readEnvironment;
     expect(() => read(Object.fromEntries(deployed))).not.toThrow();
   }
+});
+
+test('no function lives longer than its claims of files', () => {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  const timeouts = functions.map(({ Properties }) => Properties.Timeout as number);
+  expect(Math.max(...timeouts)).toBeLessThanOrEqual(LEASE_SECONDS);
 });
 
 test('the API and CloudFront have the same secret, and it is not in the template', () => {
