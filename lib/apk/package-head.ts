@@ -66,7 +66,7 @@ function readControl({ files, endOfArchive }: SmallMember): PackageInfoFile {
 function checkControlFiles(files: SmallMember['files']): void {
   const seen = new Set<string>();
   for (const { name, type, body } of files) {
-    if (!/^\.[^/]+$/.test(name) || name === '.INSTALL' || type !== 'file')
+    if (!/^\.[^/]+$/.test(name) || name === '..' || name === '.INSTALL' || type !== 'file')
       throw new ApkFormatError('control-unexpected', `The control member has the ${type} ${quote(name)}.`);
     if (seen.has(name))
       throw new ApkFormatError('control-unexpected', `The control member has ${quote(name)} twice.`);

@@ -1,3 +1,5 @@
+import { quote } from './apk-format-error.ts';
+import { isImpossibleAttribute } from './extended-attribute.ts';
 import { MAX_PAX_RECORDS } from './limits.ts';
 import { corrupt, decodeName, unsupported } from './tar-header.ts';
 
@@ -17,6 +19,9 @@ const FIELD_OF: Record<string, keyof PaxRecords> = {
 
 /** What other readers obey and apk does not, so that it would install something else than was packed. */
 const CHANGES_MEANING = /^(?:size|uid|gid|GNU\.sparse\..*)$/;
+
+/** What is before the name of an extended attribute. Source: apk-tools 2.14.10 src/io_archive.c, 3.0.6 src/tar.c. */
+const ATTRIBUTE = 'SCHILY.xattr.';
 
 /** A blank before a key others read as a part of what stands before it, a NUL in it as its end. */
 const UNREADABLE = /^[ \t]|\0/;
@@ -42,6 +47,11 @@ export function parsePax(body: Uint8Array): PaxRecords {
     const { keyStart, equals, end } = findRecord(bytes, start);
     const key = bytes.toString('utf8', keyStart, equals);
     if (UNREADABLE.test(key)) throw damaged();
+    if (key.startsWith(ATTRIBUTE)) {
+      const name = key.slice(ATTRIBUTE.length);
+      if (isImpossibleAttribute(name, bytes.subarray(equals + 1, end - 1)))
+        throw unsupported('PaxHeader', `the extended attribute ${quote(name)}, which no Linux takes`);
+    }
     if (CHANGES_MEANING.test(key)) throw unsupported('PaxHeader', `the pax record ${key}`);
     if (TIMES.has(key) && !TIME.test(bytes.toString('latin1', equals + 1, end - 1)))
       throw corrupt(`a pax record has an ${key} that is no time`);

@@ -20,7 +20,8 @@ export interface NamedSignature extends SignatureName {
 
 const SIGNATURE_FILE = /^\.SIGN\.(?<algorithm>RSA|RSA256|RSA512|DSA)\.(?<keyFileName>[^/]+)$/;
 
-export const isSignatureFile = (name: string): boolean => name.startsWith('.SIGN.');
+/** Where a name has a slash, apk takes it for the first file to install. */
+export const isSignatureFile = (name: string): boolean => /^\.SIGN\.[^/]*$/.test(name);
 
 /** Takes `.SIGN.RSA256.{key file name}` apart; `undefined` for a kind of signature that apk passes over. */
 export function parseSignatureName(name: string): SignatureName | undefined {

@@ -44,8 +44,9 @@ const WITH_TARGET = new Set<TarType>(['link', 'symlink']);
 
 /** Offset and length of each number field but the checksum. */
 const SIZE_FIELD = [124, 12] as const;
+const MODE_FIELD = [100, 8] as const;
 const NUMBER_FIELDS = [
-  ['mode', 100, 8],
+  ['mode', ...MODE_FIELD],
   ['uid', 108, 8],
   ['gid', 116, 8],
   ['size', ...SIZE_FIELD],
@@ -53,6 +54,9 @@ const NUMBER_FIELDS = [
   ['devmajor', 329, 8],
   ['devminor', 337, 8],
 ] as const;
+
+/** Of a mode. apk sets them once more after the owner, and of a symbolic link nobody can. */
+const SPECIAL_BITS = 0o7000;
 
 /** A header as it stands in its block. */
 export interface RawHeader {
@@ -86,6 +90,8 @@ export function decodeHeader(block: Uint8Array): RawHeader {
   const size = octal(bytes, ...SIZE_FIELD) ?? 0;
   if (size > 0 && !WITH_BODY.has(type))
     throw unsupported(name, `a body of ${size} bytes, though it is a ${type}`);
+  if (type === 'symlink' && ((octal(bytes, ...MODE_FIELD) ?? 0) & SPECIAL_BITS) !== 0)
+    throw unsupported(name, 'setuid, setgid or the sticky bit, though it is a symlink');
   return { name, type, size, linkname: textAt(bytes, 157, 100), hasPrefix: prefix !== '' };
 }
 

@@ -180,6 +180,17 @@ const tar: readonly FaultyPackage[] = [
   extended('unsupported-tar', 'an owner id in a pax header', 'x', record('uid', '3000000')),
   extended('unsupported-tar', 'a sparse file in a pax header', 'x', record('GNU.sparse.major', '1')),
   extended('unsupported-tar', 'a file with a linkpath', 'x', record('linkpath', 'usr/b')),
+  extended('unsupported-tar', 'an extended attribute without a name', 'x', record('SCHILY.xattr.', 'a')),
+  extended('unsupported-tar', 'an extended attribute of no namespace', 'x', record('SCHILY.xattr.note', 'a')),
+  extended(
+    'unsupported-tar',
+    'capabilities that are none',
+    'x',
+    record('SCHILY.xattr.security.capability', 'cap_net_raw'),
+  ),
+  stream('unsupported-tar', 'a symbolic link with setuid', async () =>
+    Buffer.concat([await tarOf([{ ...symlink('a', 'b'), mode: 0o4777 }]), END_OF_ARCHIVE]),
+  ),
   extended(
     'unsupported-tar',
     'a pax header of 33 records',

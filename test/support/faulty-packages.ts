@@ -64,6 +64,12 @@ const wholeFile: readonly FaultyPackage[] = [
     const signature = gzipMember(await tarOf([{ name: '.SIGN.RSA256.a.rsa.pub', content: 'x' }]));
     return Buffer.concat([...Array<Buffer>(9).fill(signature), await buildPackage()]);
   }),
+  fault('control-missing', 'a signature whose name has a slash', async () =>
+    Buffer.concat([
+      gzipMember(await tarOf([{ name: '.SIGN.RSA256./a.rsa.pub', content: 'x' }])),
+      await buildPackage(),
+    ]),
+  ),
 ];
 
 /** A package with this control member before a data member with a file. */
@@ -111,6 +117,9 @@ const control: readonly FaultyPackage[] = [
     ),
   ),
   fault('control-unexpected', 'the deprecated .INSTALL', () => packedControl(['.PKGINFO', '.INSTALL'])),
+  fault('control-unexpected', 'the directory above in the control member', () =>
+    packedControl(['.PKGINFO', '..']),
+  ),
   fault('control-unexpected', 'two .PKGINFO files', () => packedControl(['.PKGINFO', '.PKGINFO'])),
   fault('control-unexpected', 'a .PKGINFO in the signature member', async () =>
     Buffer.concat([

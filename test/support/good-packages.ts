@@ -126,6 +126,21 @@ const pax = (key: string, value: string) => {
   return `${rest.length + digits}${rest}`;
 };
 
+/** A package whose one file has an extended attribute. */
+function withAttribute(title: string, attribute: string, value: string): GoodPackage {
+  const folder = `opt/${title.replaceAll(' ', '-')}`;
+  return packed(title, { [`${folder}/a`]: 'a' }, async () => {
+    const sha1 = createHash('sha1').update('a').digest('hex');
+    const header = pax('APK-TOOLS.checksum.SHA1', sha1) + pax(`SCHILY.xattr.${attribute}`, value);
+    return gzipMember(
+      await tarOf([directory('opt'), directory(folder)]),
+      await extensionEntry('x', header),
+      await tarOf([{ name: `${folder}/a`, content: 'a', mode: 0o644 }]),
+      END_OF_ARCHIVE,
+    );
+  });
+}
+
 const LONG = `usr/share/good-long/${'a'.repeat(90)}/${'b'.repeat(90)}/${'c'.repeat(255)}`;
 
 const data = [
@@ -192,16 +207,9 @@ const data = [
     },
     { 'opt/twice/a': 'a' },
   ),
-  packed('an extended attribute', { 'opt/xattr/a': 'a' }, async () => {
-    const sha1 = createHash('sha1').update('a').digest('hex');
-    const header = pax('APK-TOOLS.checksum.SHA1', sha1) + pax('SCHILY.xattr.user.note', 'hello');
-    return gzipMember(
-      await tarOf([directory('opt'), directory('opt/xattr')]),
-      await extensionEntry('x', header),
-      await tarOf([{ name: 'opt/xattr/a', content: 'a', mode: 0o644 }]),
-      END_OF_ARCHIVE,
-    );
-  }),
+  withAttribute('an extended attribute', 'user.note', 'hello'),
+  // CAP_NET_BIND_SERVICE, permitted and effective. Source: Linux, include/uapi/linux/capability.h, vfs_cap_data.
+  withAttribute('capabilities', 'security.capability', `\x01\0\0\x02\0\x04${'\0'.repeat(14)}`),
   packed('a name as GNU writes it', { [`opt/${LONG}`]: 'gnu' }, async () => {
     const directories = withDirectories([file(`opt/${LONG}`, 'gnu')]).slice(0, -1);
     const sha1 = createHash('sha1').update('gnu').digest('hex');

@@ -36,6 +36,8 @@ const VALUES = [
   '\xff',
   '99999999999',
   'x'.repeat(300),
+  // Capabilities of a file.
+  `\x01\0\0\x02${'\0'.repeat(16)}`,
 ];
 
 function record(folder: string, random: Random): string {

@@ -13,7 +13,7 @@ const ARCH = 'x86_64';
 
 export interface InstallReport {
   installed: number;
-  /** Those that need what nobody provides, so that nobody could install them. */
+  /** Those that nobody could install beside `fuzz-base`. */
   unsatisfiable: number;
   failures: string[];
 }
@@ -77,16 +77,17 @@ async function installEach(
     const half = Math.ceil(packages.length / 2);
     await installEach(packages.slice(0, half), options, report);
     await installEach(packages.slice(half), options, report);
-  } else if (
-    one !== undefined &&
-    one.report.info.depends.length > 0 &&
-    /unable to select packages/.test(output)
-  ) {
+  } else if (one !== undefined && isUnsatisfiable(one, output)) {
     report.unsatisfiable++;
   } else if (one !== undefined) {
     report.failures.push(`${one.id}: apk does not install it: ${output}\n  ${one.changes.join('; ')}`);
   }
 }
+
+/** It depends on what nobody has, or provides with a version what `fuzz-base` does: then apk takes one of the two. */
+const isUnsatisfiable = ({ report: { info } }: AcceptedPackage, output: string): boolean =>
+  /unable to select packages/.test(output) &&
+  (info.depends.length > 0 || /^ +conflicts: fuzz-base-/m.test(output));
 
 async function checkInstalled(
   root: ApkRoot,
