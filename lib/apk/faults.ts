@@ -51,7 +51,8 @@ export const FAULTS = {
   'value-too-long': 'Shorten the value in `.PKGINFO`.',
   'too-many-dependencies': 'Split the package, or depend on a meta package.',
   'metadata-too-large': 'Shorten descriptions and dependency lists in `.PKGINFO`.',
-  'bad-name': 'A package name is letters, digits and `._+-`, and starts with a letter or a digit.',
+  'bad-name':
+    'A package name is letters, digits and `._+-`, starts with a letter or a digit, and has no `.apk` in it.',
   'bad-version':
     "A version is number{.number}{letter}{_suffix{number}}{~hash}{-r#}, for example 1.2.3_beta2-r0; SemVer's `-beta.2` is written `_beta2`.",
   'bad-arch':

@@ -31,8 +31,11 @@ export const NOARCH = 'noarch';
 /** S3 keys and file names are bounded; Alpine's longest name has 62 characters. */
 const MAX_NAME_CHARACTERS = 128;
 
+/** What `apk add` of apk 2 takes for a file beside it, wherever it stands. Source: apk-tools 2.14.10 src/app_add.c. */
+const LOOKS_LIKE_A_FILE = '.apk';
+
 export const isPackageName = (text: string): boolean =>
-  text.length <= MAX_NAME_CHARACTERS && PACKAGE_NAME.test(text);
+  text.length <= MAX_NAME_CHARACTERS && PACKAGE_NAME.test(text) && !text.includes(LOOKS_LIKE_A_FILE);
 
 export const isVersionLength = (text: string): boolean => text.length <= MAX_NAME_CHARACTERS;
 

@@ -182,7 +182,7 @@ const info: readonly FaultyPackage[] = [
   built('metadata-too-large', 'a .PKGINFO of more than 1 MiB', {
     editInfo: (text) => text + '\n'.repeat(1024 * 1024),
   }),
-  ...['-foo', 'foo bar', 'foo/bar', '../foo', 'föö', 'x'.repeat(129)].map((name) =>
+  ...['-foo', 'foo bar', 'foo/bar', '../foo', 'föö', 'foo.apk-tools', 'x'.repeat(129)].map((name) =>
     field('bad-name', 'pkgname', name),
   ),
   ...['1.2.3-beta.2', 'v1.0', '1.0-r', '1.0_foo', '1.0-1', '123456789012345678', '1..2', '1.0 '].map(
