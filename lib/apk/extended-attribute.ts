@@ -3,7 +3,10 @@ const NAME = /^(?:user|trusted|security|system)\../;
 const MAX_NAME_BYTES = 255;
 
 /** The bytes that a file's capabilities have, by their revision. Source: Linux, security/commoncap.c, validheader. */
-const CAPABILITY_BYTES: Record<number, number> = { 33554432: 20, 50331648: 24 };
+const CAPABILITY_BYTES = new Map([
+  [0x02000000, 20],
+  [0x03000000, 24],
+]);
 /** The one flag beside the revision. */
 const EFFECTIVE = 1;
 
@@ -19,5 +22,5 @@ export const isImpossibleAttribute = (name: string, value: Uint8Array): boolean 
 function isCapability(value: Uint8Array): boolean {
   if (value.length < 4) return false;
   const magic = new DataView(value.buffer, value.byteOffset).getUint32(0, true);
-  return CAPABILITY_BYTES[magic & ~EFFECTIVE] === value.length;
+  return CAPABILITY_BYTES.get(magic & ~EFFECTIVE) === value.length;
 }
