@@ -40,19 +40,25 @@ const TYPES: Record<string, TarType> = {
   L: 'long-name',
 };
 const WITH_BODY = new Set<TarType>(['file', 'pax-header', 'long-name']);
+/** apk gives all of these to mknod(2) with the numbers of a device. */
+const WITH_DEVICE = new Set<TarType>(['character-device', 'block-device', 'fifo']);
 const WITH_TARGET = new Set<TarType>(['link', 'symlink']);
 
 /** Offset and length of each number field but the checksum. */
 const SIZE_FIELD = [124, 12] as const;
 const MODE_FIELD = [100, 8] as const;
+/** And the greatest number that Linux has. Source: Linux, include/linux/kdev_t.h, new_encode_dev. */
+const DEVICE_FIELDS = [
+  ['devmajor', 329, 8, 0xfff],
+  ['devminor', 337, 8, 0xfffff],
+] as const;
 const NUMBER_FIELDS = [
   ['mode', ...MODE_FIELD],
   ['uid', 108, 8],
   ['gid', 116, 8],
   ['size', ...SIZE_FIELD],
   ['mtime', 136, 12],
-  ['devmajor', 329, 8],
-  ['devminor', 337, 8],
+  ...DEVICE_FIELDS,
 ] as const;
 
 /** Of a mode. apk sets them once more after the owner, and of a symbolic link nobody can. */
@@ -92,6 +98,11 @@ export function decodeHeader(block: Uint8Array): RawHeader {
     throw unsupported(name, `a body of ${size} bytes, though it is a ${type}`);
   if (type === 'symlink' && ((octal(bytes, ...MODE_FIELD) ?? 0) & SPECIAL_BITS) !== 0)
     throw unsupported(name, 'setuid, setgid or the sticky bit, though it is a symlink');
+  for (const [field, offset, length, max] of DEVICE_FIELDS) {
+    const number = octal(bytes, offset, length) ?? 0;
+    if (WITH_DEVICE.has(type) && number > max)
+      throw unsupported(name, `the ${field} ${number}; the limit is ${max}`);
+  }
   return { name, type, size, linkname: textAt(bytes, 157, 100), hasPrefix: prefix !== '' };
 }
 

@@ -145,6 +145,10 @@ const tar: readonly FaultyPackage[] = [
   patched('unsupported-tar', 'an owner id in base 256', 'uid', '\x80\0\0\0\0\0\0\x01'),
   patched('unsupported-tar', 'a size with leading spaces', 'size', '          1\0'),
   patched('unsupported-tar', 'a mode of nothing but spaces', 'mode', ' '.repeat(8)),
+  stream('unsupported-tar', 'a FIFO with the number of a device that no Linux has', async () => {
+    const fifo = patchHeader(await tarOf([{ name: 'a', content: '', mode: 0o644 }]), 'typeflag', '6');
+    return Buffer.concat([patchHeader(fifo, 'devmajor', '0010000\0'), END_OF_ARCHIVE]);
+  }),
   patched('unsupported-tar', 'a directory with a body', 'typeflag', '5'),
   patched('unsupported-tar', 'a hard link without a target', 'typeflag', '1'),
   stream('unsupported-tar', 'a symbolic link without a target', async () =>

@@ -66,6 +66,7 @@ export const HEADER_FIELD = {
   typeflag: 156,
   linkname: 157,
   magic: 257,
+  devmajor: 329,
   prefix: 345,
 };
 
