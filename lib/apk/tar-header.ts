@@ -45,21 +45,19 @@ const WITH_DEVICE = new Set<TarType>(['character-device', 'block-device', 'fifo'
 const WITH_TARGET = new Set<TarType>(['link', 'symlink']);
 
 /** Offset and length of each number field but the checksum. */
-const SIZE_FIELD = [124, 12] as const;
-const MODE_FIELD = [100, 8] as const;
-/** And the greatest number that Linux has. Source: Linux, include/linux/kdev_t.h, new_encode_dev. */
-const DEVICE_FIELDS = [
-  ['devmajor', 329, 8, 0xfff],
-  ['devminor', 337, 8, 0xfffff],
-] as const;
 const NUMBER_FIELDS = [
-  ['mode', ...MODE_FIELD],
+  ['mode', 100, 8],
   ['uid', 108, 8],
   ['gid', 116, 8],
-  ['size', ...SIZE_FIELD],
+  ['size', 124, 12],
   ['mtime', 136, 12],
-  ...DEVICE_FIELDS,
+  ['devmajor', 329, 8],
+  ['devminor', 337, 8],
 ] as const;
+type Numbers = Record<(typeof NUMBER_FIELDS)[number][0], number>;
+
+/** The greatest that Linux has. Source: Linux, include/linux/kdev_t.h, new_encode_dev. */
+const MAX_DEVICE = { devmajor: 0xfff, devminor: 0xfffff };
 
 /** Of a mode. apk sets them once more after the owner, and of a symbolic link nobody can. */
 const SPECIAL_BITS = 0o7000;
@@ -90,20 +88,31 @@ export function decodeHeader(block: Uint8Array): RawHeader {
   const type = TYPES[flag];
   if (type === undefined) throw unsupported(name, `the type ${quote(flag)}`);
   if (magic !== 'ustar\x0000' && prefix !== '') throw unsupported(name, 'a prefix in a GNU header');
-  for (const [field, offset, length] of NUMBER_FIELDS) {
-    if (octal(bytes, offset, length) === undefined) throw unsupported(name, `a ${field} that is not octal`);
-  }
-  const size = octal(bytes, ...SIZE_FIELD) ?? 0;
+  const numbers = readNumbers(bytes, name);
+  const { size } = numbers;
   if (size > 0 && !WITH_BODY.has(type))
     throw unsupported(name, `a body of ${size} bytes, though it is a ${type}`);
-  if (type === 'symlink' && ((octal(bytes, ...MODE_FIELD) ?? 0) & SPECIAL_BITS) !== 0)
+  if (type === 'symlink' && (numbers.mode & SPECIAL_BITS) !== 0)
     throw unsupported(name, 'setuid, setgid or the sticky bit, though it is a symlink');
-  for (const [field, offset, length, max] of DEVICE_FIELDS) {
-    const number = octal(bytes, offset, length) ?? 0;
-    if (WITH_DEVICE.has(type) && number > max)
-      throw unsupported(name, `the ${field} ${number}; the limit is ${max}`);
-  }
+  if (WITH_DEVICE.has(type)) checkDevice(numbers, name);
   return { name, type, size, linkname: textAt(bytes, 157, 100), hasPrefix: prefix !== '' };
+}
+
+function readNumbers(bytes: Buffer, name: string): Numbers {
+  const numbers: Numbers = { mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, devmajor: 0, devminor: 0 };
+  for (const [field, offset, length] of NUMBER_FIELDS) {
+    const number = octal(bytes, offset, length);
+    if (number === undefined) throw unsupported(name, `a ${field} that is not octal`);
+    numbers[field] = number;
+  }
+  return numbers;
+}
+
+function checkDevice(numbers: Numbers, name: string): void {
+  for (const field of ['devmajor', 'devminor'] as const) {
+    if (numbers[field] > MAX_DEVICE[field])
+      throw unsupported(name, `the ${field} ${numbers[field]}; the limit is ${MAX_DEVICE[field]}`);
+  }
 }
 
 /**
